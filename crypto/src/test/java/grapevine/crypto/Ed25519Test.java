@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.junit.jupiter.api.Test;
@@ -19,8 +16,8 @@ class Ed25519Test {
   private final SplittableRandom random = new SplittableRandom(25519);
 
   @Test
-  void shouldSignAndVerifyTheVectorsOfRfc8032() throws IOException {
-    List<String> lines = vectors();
+  void shouldSignAndVerifyTheVectorsOfRfc8032() {
+    List<String> lines = TestResource.lines("rfc8032_ed25519.txt");
     assertThat(lines).hasSize(4);
     for (String line : lines) {
       String[] fields = line.split(" ");
@@ -146,15 +143,5 @@ class Ed25519Test {
     byte[] flipped = bytes.clone();
     flipped[bit / 8] ^= (byte) (1 << bit % 8);
     return flipped;
-  }
-
-  private static List<String> vectors() throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Ed25519Test.class.getResourceAsStream("rfc8032_ed25519.txt"))) {
-      return new String(in.readAllBytes(), US_ASCII)
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .toList();
-    }
   }
 }
