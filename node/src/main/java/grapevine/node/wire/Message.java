@@ -6,6 +6,7 @@ import grapevine.node.model.ItemId;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Tlv;
 import grapevine.node.model.Transaction;
+import grapevine.node.wire.ProtocolViolation.Reason;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -15,7 +16,34 @@ import java.util.List;
  * (at most 5 bytes, below 2^31).
  */
 public sealed interface Message {
-  MessageType type();
+  /** The type that stands at the head of this message; a skipped one has none. */
+  default MessageType type() {
+    return switch (this) {
+      case Hello m -> MessageType.HELLO;
+      case Bye m -> MessageType.BYE;
+      case Ping m -> MessageType.PING;
+      case Pong m -> MessageType.PONG;
+      case GetPeers m -> MessageType.GETPEERS;
+      case Peers m -> MessageType.PEERS;
+      case FeeFloor m -> MessageType.FEEFLOOR;
+      case Inv m -> MessageType.INV;
+      case GetData m -> MessageType.GETDATA;
+      case NotFound m -> MessageType.NOTFOUND;
+      case Tx m -> MessageType.TX;
+      case BlockChunk m -> MessageType.BLOCK;
+      case Push m -> MessageType.PUSH;
+      case GetHeaders m -> MessageType.GETHEADERS;
+      case Headers m -> MessageType.HEADERS;
+      case GetDigests m -> MessageType.GETDIGESTS;
+      case Digests m -> MessageType.DIGESTS;
+      case GetIds m -> MessageType.GETIDS;
+      case Ids m -> MessageType.IDS;
+      case Unknown m -> throw new IllegalStateException("message of unknown type " + m.code);
+    };
+  }
+
+  /** Writes the body. */
+  void write(WireWriter out);
 
   /**
    * First message of both sides, at most 1 KiB.
@@ -49,8 +77,24 @@ public sealed interface Message {
     public static final int TLV_BYTES_MAX = 512;
 
     @Override
-    public MessageType type() {
-      return MessageType.HELLO;
+    public void write(WireWriter out) {
+      out.u16(versionMin).u16(versionMax).u64(features).u64(bestHeight).hash(bestId);
+      out.u64(retentionFloorMinute).u64(feeFloor).nodeRecord(record).text(agent);
+      Tlv.writeList(out.room(Tlv.listBytes(tlvs)), tlvs);
+    }
+
+    static Hello read(WireReader in) throws ProtocolViolation {
+      return new Hello(
+          in.u16("hello lowest version"),
+          in.u16("hello highest version"),
+          in.u64("hello features"),
+          in.u63("hello best height"),
+          in.hash("hello best id"),
+          in.u63("hello retention floor"),
+          in.u63("hello fee floor"),
+          in.nodeRecord(),
+          in.text(AGENT_CHARS_MAX, "hello agent"),
+          in.tlvs(TLVS_MAX, TLV_BYTES_MAX));
     }
   }
 
@@ -63,8 +107,12 @@ public sealed interface Message {
     public static final int REASON_CHARS_MAX = 64;
 
     @Override
-    public MessageType type() {
-      return MessageType.BYE;
+    public void write(WireWriter out) {
+      out.text(reason);
+    }
+
+    static Bye read(WireReader in) throws ProtocolViolation {
+      return new Bye(in.text(REASON_CHARS_MAX, "bye reason"));
     }
   }
 
@@ -75,8 +123,12 @@ public sealed interface Message {
    */
   record Ping(long nonce, long t1Micros) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.PING;
+    public void write(WireWriter out) {
+      out.u64(nonce).u64(t1Micros);
+    }
+
+    static Ping read(WireReader in) throws ProtocolViolation {
+      return new Ping(in.u64("ping nonce"), in.u63("ping t1"));
     }
   }
 
@@ -90,8 +142,18 @@ public sealed interface Message {
       long nonce, long t1Micros, long t2Micros, long t3Micros, long minute, long minuteDigest)
       implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.PONG;
+    public void write(WireWriter out) {
+      out.u64(nonce).u64(t1Micros).u64(t2Micros).u64(t3Micros).u32(minute).u64(minuteDigest);
+    }
+
+    static Pong read(WireReader in) throws ProtocolViolation {
+      return new Pong(
+          in.u64("pong nonce"),
+          in.u63("pong t1"),
+          in.u63("pong t2"),
+          in.u63("pong t3"),
+          in.u32("pong minute"),
+          in.u64("pong digest"));
     }
   }
 
@@ -102,8 +164,12 @@ public sealed interface Message {
    */
   record GetPeers(long services) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.GETPEERS;
+    public void write(WireWriter out) {
+      out.u64(services);
+    }
+
+    static GetPeers read(WireReader in) throws ProtocolViolation {
+      return new GetPeers(in.u64("getpeers services"));
     }
   }
 
@@ -116,8 +182,12 @@ public sealed interface Message {
     public static final int RECORDS_MAX = 100;
 
     @Override
-    public MessageType type() {
-      return MessageType.PEERS;
+    public void write(WireWriter out) {
+      out.list(records, WireWriter::nodeRecord);
+    }
+
+    static Peers read(WireReader in) throws ProtocolViolation {
+      return new Peers(in.list(RECORDS_MAX, 2, Reason.PEERS_SIZE, WireReader::nodeRecord));
     }
   }
 
@@ -128,8 +198,12 @@ public sealed interface Message {
    */
   record FeeFloor(long feePerKilobyte) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.FEEFLOOR;
+    public void write(WireWriter out) {
+      out.u64(feePerKilobyte);
+    }
+
+    static FeeFloor read(WireReader in) throws ProtocolViolation {
+      return new FeeFloor(in.u63("fee floor"));
     }
   }
 
@@ -149,8 +223,22 @@ public sealed interface Message {
     public record Entry(ItemId id, int sizeBytes, int ageMillis) {}
 
     @Override
-    public MessageType type() {
-      return MessageType.INV;
+    public void write(WireWriter out) {
+      out.list(
+          entries, (to, entry) -> to.itemId(entry.id).varint(entry.sizeBytes).u16(entry.ageMillis));
+    }
+
+    static Inv read(WireReader in) throws ProtocolViolation {
+      return new Inv(
+          in.list(
+              ENTRIES_MAX,
+              ItemId.BYTES + 3,
+              Reason.INV_SIZE,
+              from ->
+                  new Entry(
+                      from.itemId("inv entry"),
+                      from.varint("inv entry size"),
+                      from.u16("inv entry age"))));
     }
   }
 
@@ -163,8 +251,14 @@ public sealed interface Message {
     public static final int IDS_MAX = 256;
 
     @Override
-    public MessageType type() {
-      return MessageType.GETDATA;
+    public void write(WireWriter out) {
+      out.list(ids, WireWriter::itemId);
+    }
+
+    static GetData read(WireReader in) throws ProtocolViolation {
+      return new GetData(
+          in.list(
+              IDS_MAX, ItemId.BYTES, Reason.GETDATA_SIZE, from -> from.itemId("getdata entry")));
     }
   }
 
@@ -175,8 +269,17 @@ public sealed interface Message {
    */
   record NotFound(List<ItemId> ids) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.NOTFOUND;
+    public void write(WireWriter out) {
+      out.list(ids, WireWriter::itemId);
+    }
+
+    static NotFound read(WireReader in) throws ProtocolViolation {
+      return new NotFound(
+          in.list(
+              GetData.IDS_MAX,
+              ItemId.BYTES,
+              Reason.GETDATA_SIZE,
+              from -> from.itemId("notfound entry")));
     }
   }
 
@@ -187,8 +290,13 @@ public sealed interface Message {
    */
   record Tx(int ageMillis, Transaction transaction) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.TX;
+    public void write(WireWriter out) {
+      out.u16(ageMillis);
+      transaction.write(out.room(transaction.sizeBytes()));
+    }
+
+    static Tx read(WireReader in) throws ProtocolViolation {
+      return new Tx(in.u16("tx age"), in.transaction());
     }
   }
 
@@ -205,8 +313,17 @@ public sealed interface Message {
     public static final int CHUNK_BYTES_MAX = 65_536;
 
     @Override
-    public MessageType type() {
-      return MessageType.BLOCK;
+    public void write(WireWriter out) {
+      out.hash(hash).u16(ageMillis).u32(sizeBytes).u32(offset).bytes(bytes);
+    }
+
+    static BlockChunk read(WireReader in) throws ProtocolViolation {
+      return new BlockChunk(
+          in.hash("block hash"),
+          in.u16("block age"),
+          in.u31("block size"),
+          in.u31("block offset"),
+          in.rest(1, CHUNK_BYTES_MAX, "block chunk"));
     }
   }
 
@@ -218,8 +335,12 @@ public sealed interface Message {
    */
   record Push(int kind, long creditBytes) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.PUSH;
+    public void write(WireWriter out) {
+      out.u8(kind).u32(creditBytes);
+    }
+
+    static Push read(WireReader in) throws ProtocolViolation {
+      return new Push(in.u8("push kind"), in.u32("push credit"));
     }
   }
 
@@ -233,8 +354,15 @@ public sealed interface Message {
     public static final int LOCATOR_MAX = 32;
 
     @Override
-    public MessageType type() {
-      return MessageType.GETHEADERS;
+    public void write(WireWriter out) {
+      out.list(locator, WireWriter::hash).hash(stop);
+    }
+
+    static GetHeaders read(WireReader in) throws ProtocolViolation {
+      return new GetHeaders(
+          in.list(
+              LOCATOR_MAX, Hash256.BYTES, Reason.HEADERS_SIZE, from -> from.hash("locator entry")),
+          in.hash("getheaders stop"));
     }
   }
 
@@ -247,8 +375,13 @@ public sealed interface Message {
     public static final int HEADERS_MAX = 256;
 
     @Override
-    public MessageType type() {
-      return MessageType.HEADERS;
+    public void write(WireWriter out) {
+      out.list(headers, (to, header) -> header.write(to.room(BlockHeader.BYTES)));
+    }
+
+    static Headers read(WireReader in) throws ProtocolViolation {
+      return new Headers(
+          in.list(HEADERS_MAX, BlockHeader.BYTES, Reason.HEADERS_SIZE, WireReader::header));
     }
   }
 
@@ -261,8 +394,12 @@ public sealed interface Message {
     public static final int MINUTES_MAX = 1500;
 
     @Override
-    public MessageType type() {
-      return MessageType.GETDIGESTS;
+    public void write(WireWriter out) {
+      out.u32(minuteMin).u32(minuteMax);
+    }
+
+    static GetDigests read(WireReader in) throws ProtocolViolation {
+      return new GetDigests(in.u32("getdigests first minute"), in.u32("getdigests last minute"));
     }
   }
 
@@ -278,8 +415,23 @@ public sealed interface Message {
     public static final int TIPS_MAX = 64;
 
     @Override
-    public MessageType type() {
-      return MessageType.DIGESTS;
+    public void write(WireWriter out) {
+      out.list(tips, WireWriter::hash);
+      out.list(minutes, (to, m) -> to.u32(m.minute).u32(m.elements).u64(m.digest));
+    }
+
+    static Digests read(WireReader in) throws ProtocolViolation {
+      return new Digests(
+          in.list(TIPS_MAX, Hash256.BYTES, Reason.REPAIR_SIZE, from -> from.hash("tip")),
+          in.list(
+              GetDigests.MINUTES_MAX,
+              16,
+              Reason.REPAIR_SIZE,
+              from ->
+                  new MinuteDigest(
+                      from.u32("digest minute"),
+                      from.u31("digest elements"),
+                      from.u64("minute digest"))));
     }
   }
 
@@ -298,8 +450,12 @@ public sealed interface Message {
    */
   record GetIds(long minute, Hash256 after) implements Message {
     @Override
-    public MessageType type() {
-      return MessageType.GETIDS;
+    public void write(WireWriter out) {
+      out.u32(minute).hash(after);
+    }
+
+    static GetIds read(WireReader in) throws ProtocolViolation {
+      return new GetIds(in.u32("getids minute"), in.hash("getids after"));
     }
   }
 
@@ -324,18 +480,53 @@ public sealed interface Message {
 
       record Pair(Hash256 hash, Hash256 first, int firstBytes, Hash256 second, int secondBytes)
           implements Element {}
+
+      private void write(WireWriter out) {
+        switch (this) {
+          case Single s -> out.u8(0).hash(s.hash).varint(s.sizeBytes);
+          case Pair p -> {
+            out.u8(1).hash(p.hash).hash(p.first).varint(p.firstBytes);
+            out.hash(p.second).varint(p.secondBytes);
+          }
+        }
+      }
+
+      private static Element read(WireReader in) throws ProtocolViolation {
+        int form = in.u8("ids entry form");
+        return switch (form) {
+          case 0 -> new Single(in.hash("ids element"), in.varint("ids size"));
+          case 1 ->
+              new Pair(
+                  in.hash("ids conflict element"),
+                  in.hash("ids first"),
+                  in.varint("ids first size"),
+                  in.hash("ids second"),
+                  in.varint("ids second size"));
+          default -> throw WireReader.malformed("ids entry form " + form + ", expected 0 or 1");
+        };
+      }
     }
 
     @Override
-    public MessageType type() {
-      return MessageType.IDS;
+    public void write(WireWriter out) {
+      out.u32(minute).u8(last ? 1 : 0).list(elements, (to, element) -> element.write(to));
+    }
+
+    static Ids read(WireReader in) throws ProtocolViolation {
+      long minute = in.u32("ids minute");
+      int last = in.u8("ids last");
+      if (last > 1) {
+        throw WireReader.malformed("ids last " + last + ", expected 0 or 1");
+      }
+      return new Ids(
+          minute, last == 1, in.list(ELEMENTS_MAX, 34, Reason.REPAIR_SIZE, Element::read));
     }
   }
 
   /** A message of an unknown odd type: counted, and skipped. */
   record Unknown(int code, int bodyBytes) implements Message {
     @Override
-    public MessageType type() {
+    public void write(WireWriter out) {
       throw new IllegalStateException("message of unknown type " + code);
     }
   }
