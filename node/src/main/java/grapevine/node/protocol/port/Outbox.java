@@ -22,8 +22,9 @@ public interface Outbox {
   void dial(NodeAddress address);
 
   /**
-   * Closes a connection after what is queued, at latest a second later. From now on nothing more of
-   * this peer is delivered but one {@code onDisconnected}.
+   * Says {@code bye} with the reason's key, once the channel is open, and closes the connection
+   * after what is queued, at latest a second later. From now on nothing more of this peer is
+   * delivered but one {@code onDisconnected} with this reason.
    *
    * @param detail a sentence for the log: what was found, what was expected; never a peer's bytes
    */
