@@ -104,6 +104,9 @@ public final class KeyFile {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString(), null, "expected a key file");
     }
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + " is not a file: expected a key file");
+    }
     if (!hasPermissions(path)) {
       return;
     }

@@ -21,7 +21,8 @@ final class RecordBuffer {
 
   /**
    * The next unit, or null if more bytes are needed; then all of the input was taken. The unit is
-   * valid until the next call, and must be asked for with the same number until it is complete.
+   * big-endian and valid until the next call; it must be asked for with the same number until it is
+   * complete.
    */
   @Nullable ByteBuffer take(ByteBuffer in, int wanted) {
     if (size == 0 && in.remaining() >= wanted) {

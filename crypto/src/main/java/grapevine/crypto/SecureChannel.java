@@ -3,7 +3,6 @@ package grapevine.crypto;
 import grapevine.crypto.ChannelException.Reason;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,7 @@ public final class SecureChannel {
   private static final byte[] MAGIC = {'G', 'R', 'V'};
   private static final byte VERSION_XX = 1;
   private static final byte VERSION_XX_PSK3 = 2;
-  private static final int TAG_BYTES = 4;
+  private static final int NETWORK_TAG_BYTES = 4;
 
   private static final byte[] NO_BYTES = new byte[0];
   private static final ByteBuffer NO_BUFFER = ByteBuffer.allocate(0);
@@ -106,7 +105,7 @@ public final class SecureChannel {
         ByteBuffer.allocate(PREAMBLE_BYTES)
             .put(MAGIC)
             .put(identity.hasPsk() ? VERSION_XX_PSK3 : VERSION_XX)
-            .put(identity.networkId().toBytes(), 0, TAG_BYTES)
+            .put(identity.networkId().toBytes(), 0, NETWORK_TAG_BYTES)
             .array();
   }
 
@@ -213,6 +212,7 @@ public final class SecureChannel {
   public void close() {
     state = State.CLOSED;
     inbox.clear();
+    plaintext = NO_BUFFER;
     handshake = null;
     sealing = null;
     opening = null;
@@ -233,7 +233,7 @@ public final class SecureChannel {
       if (header == null) {
         return false;
       }
-      recordBytes = header.order(ByteOrder.BIG_ENDIAN).getShort() & 0xffff;
+      recordBytes = header.getShort() & 0xffff;
       checkRecordBytes();
     }
     ByteBuffer record = inbox.take(in, recordBytes);
@@ -269,15 +269,11 @@ public final class SecureChannel {
       throw new ChannelException(
           Reason.BAD_CHANNEL_VERSION, "theirs is " + (version & 0xff) + ", ours is " + ours);
     }
-    for (int i = MAGIC.length + 1; i < PREAMBLE_BYTES; i++) {
-      if (theirs.get(i) != preamble[i]) {
-        throw new ChannelException(
-            Reason.WRONG_NETWORK,
-            "their tag is %08x, ours is %08x"
-                .formatted(
-                    theirs.order(ByteOrder.BIG_ENDIAN).getInt(MAGIC.length + 1),
-                    identity.networkId().word(0) >>> Integer.SIZE));
-      }
+    int theirTag = theirs.getInt(MAGIC.length + 1);
+    int ourTag = (int) (identity.networkId().prefix64() >>> Integer.SIZE);
+    if (theirTag != ourTag) {
+      throw new ChannelException(
+          Reason.WRONG_NETWORK, "their tag is %08x, ours is %08x".formatted(theirTag, ourTag));
     }
     if (initiator) {
       state = State.MESSAGE_2;

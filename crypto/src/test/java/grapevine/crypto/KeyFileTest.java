@@ -84,6 +84,13 @@ class KeyFileTest {
   }
 
   @Test
+  void shouldRefuseAFolder() {
+    assertThatThrownBy(() -> KeyFile.read(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessage(folder + " is not a file: expected a key file");
+  }
+
+  @Test
   void shouldRefuseWhatIsNotAKeyWithoutShowingIt() throws IOException {
     KeyFile.write(path, pair);
     String good = Files.readString(path);
