@@ -1,0 +1,548 @@
+package grapevine.node.protocol.fetch;
+
+import grapevine.crypto.SipHash;
+import grapevine.node.model.ItemId;
+import grapevine.node.model.ItemKind;
+import grapevine.node.model.Transaction;
+import grapevine.node.protocol.fetch.Announcement.State;
+import grapevine.node.protocol.port.Component;
+import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.NodeEvents.AnnounceResult;
+import grapevine.node.protocol.port.NodeEvents.FetchResult;
+import grapevine.node.protocol.port.Outbox;
+import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.wire.Message;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which announced item is asked for, from whom, and when. After Bitcoin Core's {@code
+ * TxRequestTracker} (src/txrequest.h), whose rules and reasons are repeated here. Confined to the
+ * core's thread.
+ *
+ * <p>It tracks one <em>announcement</em> per peer and item that this node lacks. NodeCore names
+ * only missing items, tells what answers came and what they were worth, and calls {@link #flush} at
+ * the end of every input: only there are peers asked.
+ *
+ * <h2>Rules</h2>
+ *
+ * <ol>
+ *   <li><b>One request per item over all peers.</b> Nobody is asked while a request is outstanding
+ *       or a body is being judged. <i>A second copy costs its bytes and tells nothing.</i>
+ *   <li><b>Nobody is asked twice while any announcement of the item is live.</b> What was asked in
+ *       vain stays on record, so announcing again has no effect. <i>Otherwise a few silent peers
+ *       that keep announcing would take turns, and an honest one would never be asked.</i>
+ *   <li><b>Nobody is excluded for ever.</b> When all announcers of an item have failed, their
+ *       announcements are kept for {@code retryNanos} more and then forgotten; whoever announces
+ *       after that may be asked again. <i>Bodies get lost on the way without malice; the pause
+ *       keeps a silent peer from costing more than a request each time.</i>
+ *   <li><b>Outbound first.</b> An inbound announcement waits {@code inboundDelayNanos} if any
+ *       outbound peer is connected, and is not considered while an outbound one could be asked.
+ *       <i>This node chose its outbound peers, an attacker chose to be inbound.</i>
+ *   <li><b>Then uniformly at random</b>, by a keyed hash of item and peer. <i>Neither speed nor
+ *       numbers other than connections buy a place.</i>
+ *   <li><b>A request expires</b>: of a transaction after four round trips, not less than {@code
+ *       expiryMinNanos}, if anybody else could be asked, otherwise after {@code expirySoleNanos},
+ *       which is also the most, as a peer can lengthen its round trips at will; when another
+ *       announcer appears, the shorter time applies, counted from the request. Of a block after
+ *       {@code blockExpiryNanos} and its announced size at {@code blockBytesPerSecond}; each part
+ *       that comes adds its own bytes at that rate, up to {@code blockExpiryMaxNanos} in all.
+ *   <li><b>Notfound, a bad body, a closed connection</b>: the next announcer is asked at once.
+ *   <li><b>A peer changes its own announcements only</b>; what it gave says nothing about others'
+ *       (CVE-2024-52921).
+ *   <li><b>Bounds are per peer.</b> Announcements beyond {@code announcementsMax} are ignored; no
+ *       peer can push out another's, as with a table that forgets its oldest entry
+ *       (CVE-2024-52913).
+ *   <li><b>In flight</b> is what a peer was asked for and has not answered, expired or not, and
+ *       what it gave and is not judged yet. Per peer it is bounded in items and, for transactions,
+ *       in announced bytes; the largest possible one must fit before any is asked for. <i>So a peer
+ *       that does not answer is not asked for more; and since each expired request still admits a
+ *       late body, slots freed at expiry would let one peer save up answers and have them all
+ *       judged at once.</i>
+ *   <li><b>Oldest item first</b> where there is room for some only.
+ * </ol>
+ *
+ * <p>With P outbound peers of which h are honest, an attacker delays an item that all announce by
+ * P/(h+1) expiries on average; if all outbound peers are honest, by none.
+ *
+ * <h2>States of an announcement</h2>
+ *
+ * <pre>
+ * (none)    → DELAYED    announced by an inbound peer while there are outbound ones
+ * (none)    → READY      announced otherwise
+ * DELAYED   → READY      the delay is over
+ * READY     → REQUESTED  flush: nobody is busy with the item, it is the best, its peer has room
+ * REQUESTED → OVERDUE    expired
+ * REQUESTED → VERIFYING  body
+ * OVERDUE   → VERIFYING  late body
+ * REQUESTED, OVERDUE             → FAILED  notfound
+ * any but FAILED                 → FAILED  what the peer gave was bad
+ * any       → (none)     item resolved, peer gone; or every announcement of the item has been
+ *                        OVERDUE or FAILED for retryNanos
+ * </pre>
+ *
+ * <p>DELAYED, READY, REQUESTED and VERIFYING are <em>live</em>; REQUESTED and VERIFYING keep others
+ * from being asked; REQUESTED, OVERDUE and VERIFYING are in flight.
+ *
+ * <h2>What always holds after a flush</h2>
+ *
+ * <ul>
+ *   <li>An item has at most one REQUESTED announcement, and a READY one that nobody is busy with
+ *       waits at a peer without room.
+ *   <li>Every request ends in exactly one {@link NodeEvents#onFetchEnded}: OK or INVALID at the
+ *       verdict (with the time until the body came), TIMEOUT, NOTFOUND, or CANCELLED.
+ * </ul>
+ *
+ * <p>Cost: O(log n) in announcements for each that an operation touches, times the peers that
+ * announced the same item; nothing is ever searched. Memory: about 260 bytes per announcement, id
+ * included, nothing while there is none.
+ */
+public final class FetchScheduler implements Component {
+  /**
+   * What fetching may cost.
+   *
+   * @param announcementsMax per peer, as in Bitcoin Core; a longer list only helps who makes it up
+   * @param transactionsInFlightMax per peer, as in Bitcoin Core
+   * @param blocksInFlightMax per peer; more would only queue behind one another on one link
+   * @param transactionBytesInFlightMax per peer, in announced bytes, at least one transaction of
+   *     the largest kind: bounds what waits for the signature checkers
+   * @param getDataBytesMax announced transaction bytes of one getdata, as in geth: so that the
+   *     answer to one message stays short
+   * @param inboundDelayNanos head start of outbound peers
+   * @param expiryMinNanos shortest expiry; below it a pause of the peer's JVM looks like silence
+   * @param expirySoleNanos expiry when nobody else can be asked, and the longest
+   * @param blockExpiryNanos for a block of no size
+   * @param blockBytesPerSecond slowest transfer of a block that is waited for
+   * @param blockExpiryMaxNanos longest wait for a block: 2 s and 8 MiB at 64 KiB/s
+   * @param retryNanos how long announcements are kept when all have failed
+   */
+  public record Limits(
+      int announcementsMax,
+      int transactionsInFlightMax,
+      int blocksInFlightMax,
+      int transactionBytesInFlightMax,
+      int getDataBytesMax,
+      long inboundDelayNanos,
+      long expiryMinNanos,
+      long expirySoleNanos,
+      long blockExpiryNanos,
+      long blockBytesPerSecond,
+      long blockExpiryMaxNanos,
+      long retryNanos) {
+    public Limits {
+      if (transactionBytesInFlightMax < Transaction.BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "transactionBytesInFlightMax %d, expected at least %d"
+                .formatted(transactionBytesInFlightMax, Transaction.BYTES_MAX));
+      }
+    }
+
+    public static Limits defaults() {
+      return new Limits(
+          5_000,
+          100,
+          4,
+          256 << 10,
+          128 << 10,
+          100_000_000L,
+          400_000_000L,
+          5_000_000_000L,
+          2_000_000_000L,
+          64 << 10,
+          130_000_000_000L,
+          10_000_000_000L);
+    }
+  }
+
+  /** An expiry covers this many round trips: one for the answer, the rest for queues on the way. */
+  private static final int EXPIRY_ROUND_TRIPS = 4;
+
+  private final Limits limits;
+  private final Outbox outbox;
+  private final NodeEvents events;
+  private final SipHash salt;
+
+  private final Announcements announcements;
+  private final Map<PeerId, Announcer> announcers = new LinkedHashMap<>();
+
+  /** Peers with something to send in this flush; empty between flushes. */
+  private final List<Announcer> asked = new ArrayList<>();
+
+  private int preferredPeers;
+
+  public FetchScheduler(Limits limits, Outbox outbox, NodeEvents events, RandomGenerator random) {
+    this.limits = limits;
+    this.outbox = outbox;
+    this.events = events;
+    announcements = new Announcements(limits);
+    salt = new SipHash(random.nextLong(), random.nextLong());
+  }
+
+  @Override
+  public void onPeerReady(PeerInfo peer, long nowNanos) {
+    Announcer announcer = new Announcer(peer.id(), peer.isOutbound(), limits);
+    if (announcers.putIfAbsent(peer.id(), announcer) == null && announcer.preferred) {
+      preferredPeers++;
+    }
+  }
+
+  @Override
+  public void onPeerGone(PeerId peer, long nowNanos) {
+    Announcer announcer = announcers.remove(peer);
+    if (announcer == null) {
+      return;
+    }
+    if (announcer.preferred) {
+      preferredPeers--;
+    }
+    Announcement a = announcer.first;
+    while (a != null) {
+      Announcement next = a.nextOfPeer;
+      if (a.state.isBusy()) {
+        end(a, FetchResult.CANCELLED, nowNanos - a.requestedNanos, nowNanos);
+      }
+      announcements.forget(a);
+      announcements.settle(a.item, nowNanos);
+      a = next;
+    }
+  }
+
+  /** A round trip to the peer was measured: its requests from now on expire accordingly. */
+  public void onRoundTrip(PeerId peer, long roundTripNanos) {
+    Announcer announcer = announcers.get(peer);
+    if (announcer != null) {
+      announcer.roundTripNanos = roundTripNanos;
+    }
+  }
+
+  /** A peer's word, by inv or by repair, that it has these items, which this node lacks. */
+  public void onAnnounced(PeerId from, List<Message.Inv.Entry> missing, long nowNanos) {
+    Announcer announcer = announcers.get(from);
+    if (announcer == null) {
+      return;
+    }
+    int ignored = 0;
+    for (Message.Inv.Entry entry : missing) {
+      AnnounceResult result = announce(announcer, entry, nowNanos);
+      ignored += result == AnnounceResult.LIMITED ? 1 : 0;
+      events.onAnnounced(from, entry, result, nowNanos);
+    }
+    if (ignored > 0) {
+      events.onLimited("announce-cap", ignored, nowNanos);
+    }
+  }
+
+  private AnnounceResult announce(Announcer announcer, Message.Inv.Entry entry, long nowNanos) {
+    WantedItem known = announcements.item(entry.id());
+    if (known != null && known.by(announcer) != null) {
+      return AnnounceResult.KNOWN;
+    }
+    if (announcer.announcements >= limits.announcementsMax) {
+      return AnnounceResult.LIMITED;
+    }
+    Announcement announcement =
+        announcements.add(announcer, entry.id(), entry.sizeBytes(), nowNanos);
+    if (announcer.preferred || preferredPeers == 0) {
+      announcements.move(announcement, State.READY, 0);
+    } else {
+      announcements.move(announcement, State.DELAYED, nowNanos + limits.inboundDelayNanos);
+    }
+    WantedItem item = announcement.item;
+    hurry(item, nowNanos);
+    announcements.settle(item, nowNanos);
+    return item.busy > 0 ? AnnounceResult.INFLIGHT : AnnounceResult.NEW;
+  }
+
+  /** Somebody else can be asked from now on, so a sole announcer's longer time is over. */
+  private void hurry(WantedItem item, long nowNanos) {
+    Announcement asked = item.requested();
+    if (asked != null && asked.kind() == ItemKind.TRANSACTION) {
+      long dueNanos = Math.max(nowNanos, asked.requestedNanos + expiryNanos(asked));
+      if (dueNanos < asked.dueNanos) {
+        announcements.move(asked, State.REQUESTED, dueNanos);
+      }
+    }
+  }
+
+  /**
+   * A whole body came.
+   *
+   * @return whether this peer had been asked for it and had not answered yet, even if the request
+   *     has expired; then one of {@link #onResolved} and {@link #onFailed} must follow
+   */
+  public boolean onBody(PeerId from, ItemId id, long nowNanos) {
+    Announcement announcement = announcement(from, id);
+    if (announcement == null || !isUnanswered(announcement)) {
+      return false;
+    }
+    announcements.move(announcement, State.VERIFYING, nowNanos);
+    announcements.settle(announcement.item, nowNanos);
+    return true;
+  }
+
+  /** A part of a block came that {@link #isRequested}: waits longer for the rest. */
+  public void onChunk(PeerId from, ItemId id, int bytes, long nowNanos) {
+    Announcement announcement = announcement(from, id);
+    if (announcement != null
+        && announcement.state == State.REQUESTED
+        && announcement.kind() == ItemKind.BLOCK) {
+      long dueNanos =
+          Math.min(
+              announcement.dueNanos + transferNanos(bytes),
+              announcement.requestedNanos + limits.blockExpiryMaxNanos);
+      announcements.move(announcement, State.REQUESTED, dueNanos);
+    }
+  }
+
+  /** Whether {@link #onBody} would be answered with true. */
+  public boolean isRequested(PeerId from, ItemId id) {
+    Announcement announcement = announcement(from, id);
+    return announcement != null && isUnanswered(announcement);
+  }
+
+  /**
+   * The size that the peer announced for an item; -1 if it has no announcement of it. What a peer
+   * may have in flight is counted in these sizes, so a body of another size breaks the count.
+   */
+  public int announcedBytes(PeerId from, ItemId id) {
+    Announcement announcement = announcement(from, id);
+    return announcement == null ? -1 : announcement.announcedBytes;
+  }
+
+  /** The peer does not have what it was asked for; ids that it was not asked for are ignored. */
+  public void onNotFound(PeerId from, List<ItemId> ids, long nowNanos) {
+    for (ItemId id : ids) {
+      Announcement announcement = announcement(from, id);
+      if (announcement != null && isUnanswered(announcement)) {
+        end(announcement, FetchResult.NOTFOUND, nowNanos - announcement.requestedNanos, nowNanos);
+        announcements.move(announcement, State.FAILED, 0);
+        announcements.settle(announcement.item, nowNanos);
+      }
+    }
+  }
+
+  /** The item is accepted, or rejected for good: it is wanted no more, from nobody. */
+  public void onResolved(ItemId id, long nowNanos) {
+    WantedItem item = announcements.item(id);
+    if (item == null) {
+      return;
+    }
+    item.forEach(
+        a -> {
+          if (a.state == State.VERIFYING) {
+            end(a, FetchResult.OK, a.dueNanos - a.requestedNanos, nowNanos);
+          } else if (a.state == State.REQUESTED) {
+            end(a, FetchResult.CANCELLED, nowNanos - a.requestedNanos, nowNanos);
+          }
+          announcements.forget(a);
+        });
+    announcements.settle(item, nowNanos);
+  }
+
+  /** What this peer gave for the id was bad, which says nothing about the id. */
+  public void onFailed(PeerId from, ItemId id, long nowNanos) {
+    Announcement announcement = announcement(from, id);
+    if (announcement == null) {
+      return;
+    }
+    if (announcement.state.isBusy()) {
+      boolean came = announcement.state == State.VERIFYING;
+      long endNanos = came ? announcement.dueNanos : nowNanos;
+      end(announcement, FetchResult.INVALID, endNanos - announcement.requestedNanos, nowNanos);
+    }
+    announcements.move(announcement, State.FAILED, 0);
+    announcements.settle(announcement.item, nowNanos);
+  }
+
+  @Override
+  public void onTimer(long nowNanos) {
+    Announcement announcement = announcements.firstDue();
+    while (announcement != null && announcement.dueNanos <= nowNanos) {
+      if (announcement.state == State.DELAYED) {
+        announcements.move(announcement, State.READY, 0);
+      } else {
+        end(announcement, FetchResult.TIMEOUT, nowNanos - announcement.requestedNanos, nowNanos);
+        announcements.move(announcement, State.OVERDUE, 0);
+      }
+      announcements.settle(announcement.item, nowNanos);
+      announcement = announcements.firstDue();
+    }
+    WantedItem item = announcements.firstSpent();
+    while (item != null && item.forgetNanos <= nowNanos) {
+      item.forEach(announcements::forget);
+      announcements.settle(item, nowNanos);
+      item = announcements.firstSpent();
+    }
+  }
+
+  @Override
+  public long nextDeadlineNanos() {
+    Announcement due = announcements.firstDue();
+    WantedItem spent = announcements.firstSpent();
+    return Math.min(due == null ? NEVER : due.dueNanos, spent == null ? NEVER : spent.forgetNanos);
+  }
+
+  /** Asks for everything that can be asked for now, in messages within the bounds of a getdata. */
+  public void flush(long nowNanos) {
+    WantedItem item = announcements.pollUnplanned();
+    while (item != null) {
+      plan(item, nowNanos);
+      item = announcements.pollUnplanned();
+    }
+    for (Announcer announcer : asked) {
+      send(announcer);
+    }
+    asked.clear();
+  }
+
+  /** Asks the best announcer that has room; if none has, each is asked as soon as it has. */
+  private void plan(WantedItem item, long nowNanos) {
+    long base = salt.hash(item.id.hash());
+    Announcement best = null;
+    for (Announcement a = item.first; a != null; a = a.nextOfItem) {
+      if (a.state == State.READY
+          && a.window().hasRoom()
+          && (best == null || isBetter(base, a.announcer, best.announcer))) {
+        best = a;
+      }
+    }
+    if (best != null) {
+      request(best, nowNanos);
+      return;
+    }
+    for (Announcement a = item.first; a != null; a = a.nextOfItem) {
+      if (a.state == State.READY) {
+        a.window().await(a);
+      }
+    }
+  }
+
+  private void request(Announcement announcement, long nowNanos) {
+    Announcer announcer = announcement.announcer;
+    announcement.requestedNanos = nowNanos;
+    announcements.move(announcement, State.REQUESTED, nowNanos + expiryNanos(announcement));
+    announcements.settle(announcement.item, nowNanos);
+    if (announcer.asking.isEmpty()) {
+      asked.add(announcer);
+    }
+    announcer.asking.add(announcement);
+    events.onRequested(
+        announcer.id,
+        announcement.item.id,
+        nowNanos - announcement.item.firstAnnouncedNanos,
+        nowNanos);
+  }
+
+  private void send(Announcer announcer) {
+    List<ItemId> ids = new ArrayList<>();
+    int bytes = 0;
+    for (Announcement a : announcer.asking) {
+      int more = a.kind() == ItemKind.TRANSACTION ? a.chargedBytes() : 0;
+      boolean full = ids.size() == Message.GetData.IDS_MAX || bytes + more > limits.getDataBytesMax;
+      if (full && !ids.isEmpty()) {
+        outbox.send(announcer.id, new Message.GetData(ids));
+        ids = new ArrayList<>();
+        bytes = 0;
+      }
+      ids.add(a.item.id);
+      bytes += more;
+    }
+    outbox.send(announcer.id, new Message.GetData(ids));
+    announcer.asking.clear();
+  }
+
+  private boolean isBetter(long base, Announcer a, Announcer b) {
+    return a.preferred == b.preferred
+        ? Long.compareUnsigned(priority(base, a.id), priority(base, b.id)) > 0
+        : a.preferred;
+  }
+
+  /** Among equally preferred peers that can be asked the one with the highest is, unsigned. */
+  long priority(PeerId peer, ItemId id) {
+    return priority(salt.hash(id.hash()), peer);
+  }
+
+  /**
+   * The last step of SplitMix64 over a secret base: a bijection, so that peers never tie, and
+   * without the base their order looks random.
+   */
+  private static long priority(long base, PeerId peer) {
+    long z = base + peer.value() * 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  private long expiryNanos(Announcement announcement) {
+    if (announcement.kind() == ItemKind.BLOCK) {
+      long nanos = limits.blockExpiryNanos + transferNanos(announcement.chargedBytes());
+      return Math.min(nanos, limits.blockExpiryMaxNanos);
+    }
+    boolean sole = announcement.item.live == 1;
+    long tripsNanos = EXPIRY_ROUND_TRIPS * announcement.announcer.roundTripNanos;
+    long nanos = Math.max(tripsNanos, limits.expiryMinNanos);
+    return sole ? limits.expirySoleNanos : Math.min(nanos, limits.expirySoleNanos);
+  }
+
+  private long transferNanos(int bytes) {
+    return bytes * 1_000_000_000L / limits.blockBytesPerSecond;
+  }
+
+  private void end(Announcement announcement, FetchResult result, long tookNanos, long nowNanos) {
+    if (!announcement.ended) {
+      announcement.ended = true;
+      events.onFetchEnded(
+          announcement.announcer.id, announcement.item.id, result, tookNanos, nowNanos);
+    }
+  }
+
+  private static boolean isUnanswered(Announcement announcement) {
+    return announcement.state == State.REQUESTED || announcement.state == State.OVERDUE;
+  }
+
+  private @Nullable Announcement announcement(PeerId peer, ItemId id) {
+    WantedItem item = announcements.item(id);
+    Announcer announcer = announcers.get(peer);
+    return item == null || announcer == null ? null : item.by(announcer);
+  }
+
+  /** Items of both kinds that the peer was asked for and that it has not settled. */
+  public int inFlight(PeerId peer) {
+    Announcer announcer = announcers.get(peer);
+    return announcer == null
+        ? 0
+        : announcer.window(ItemKind.TRANSACTION).items + announcer.window(ItemKind.BLOCK).items;
+  }
+
+  /** The same over all peers, of one kind. */
+  public int inFlight(ItemKind kind) {
+    return announcements.inFlight(kind);
+  }
+
+  /** Announcements of the peer that are tracked, in whatever state. */
+  public int announcements(PeerId peer) {
+    Announcer announcer = announcers.get(peer);
+    return announcer == null ? 0 : announcer.announcements;
+  }
+
+  /** Items that are announced and not resolved. */
+  public int wanted() {
+    return announcements.items();
+  }
+
+  @Override
+  public void checkInvariants() {
+    announcements.check(announcers.values());
+    long preferred = announcers.values().stream().filter(a -> a.preferred).count();
+    if (preferred != preferredPeers || !asked.isEmpty()) {
+      throw new IllegalStateException(
+          "fetch: %d preferred peers, counted %d; %d asked and not sent"
+              .formatted(preferred, preferredPeers, asked.size()));
+    }
+  }
+}

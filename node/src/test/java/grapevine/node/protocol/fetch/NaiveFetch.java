@@ -1,0 +1,335 @@
+package grapevine.node.protocol.fetch;
+
+import grapevine.node.model.ItemId;
+import grapevine.node.model.ItemKind;
+import grapevine.node.model.Transaction;
+import grapevine.node.protocol.port.Component;
+import grapevine.node.protocol.port.NodeEvents.AnnounceResult;
+import grapevine.node.protocol.port.NodeEvents.FetchResult;
+import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.wire.Message;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongBiFunction;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * The rules of {@link FetchScheduler} once more, with one list and a loop for every question. Its
+ * outputs are lines of text.
+ */
+final class NaiveFetch {
+  private enum State {
+    DELAYED,
+    READY,
+    REQUESTED,
+    OVERDUE,
+    VERIFYING,
+    FAILED
+  }
+
+  private static final class Claim {
+    PeerInfo peer;
+    ItemId id;
+    int bytes;
+    State state;
+    long itemSequence;
+    long firstAnnouncedNanos;
+    long dueNanos;
+    long requestedNanos;
+    long cameNanos = -1;
+    boolean ended;
+
+    boolean is(State... states) {
+      return List.of(states).contains(state);
+    }
+  }
+
+  private final FetchScheduler.Limits limits;
+  private final ToLongBiFunction<PeerId, ItemId> priority;
+  private final List<PeerInfo> peers = new ArrayList<>();
+  private final Map<PeerId, Long> roundTripNanos = new LinkedHashMap<>();
+  private final Map<ItemId, List<Claim>> items = new LinkedHashMap<>();
+  private final Map<ItemId, Long> forgetNanos = new LinkedHashMap<>();
+  private long itemsSeen;
+
+  final List<String> output = new ArrayList<>();
+
+  NaiveFetch(FetchScheduler.Limits limits, ToLongBiFunction<PeerId, ItemId> priority) {
+    this.limits = limits;
+    this.priority = priority;
+  }
+
+  void ready(PeerInfo peer) {
+    peers.add(peer);
+    roundTripNanos.put(peer.id(), 0L);
+  }
+
+  void gone(PeerId peer, long now) {
+    peers.removeIf(p -> p.id().equals(peer));
+    claims()
+        .filter(c -> c.peer.id().equals(peer) && c.is(State.REQUESTED, State.VERIFYING))
+        .forEach(c -> end(c, FetchResult.CANCELLED, now - c.requestedNanos));
+    items.values().forEach(claims -> claims.removeIf(c -> c.peer.id().equals(peer)));
+    settle(now);
+  }
+
+  void roundTrip(PeerId peer, long nanos) {
+    roundTripNanos.computeIfPresent(peer, (p, old) -> nanos);
+  }
+
+  void announced(PeerId from, List<Message.Inv.Entry> entries, long now) {
+    for (PeerInfo peer : List.copyOf(peers)) {
+      if (peer.id().equals(from)) {
+        entries.forEach(entry -> announced(peer, entry, now));
+      }
+    }
+  }
+
+  private void announced(PeerInfo peer, Message.Inv.Entry entry, long now) {
+    AnnounceResult result;
+    if (of(peer.id(), entry.id()) != null) {
+      result = AnnounceResult.KNOWN;
+    } else if (claims().filter(c -> c.peer.equals(peer)).count() >= limits.announcementsMax()) {
+      result = AnnounceResult.LIMITED;
+    } else {
+      Claim first = of(entry.id()).findFirst().orElse(null);
+      Claim c = new Claim();
+      c.peer = peer;
+      c.id = entry.id();
+      c.bytes = entry.sizeBytes();
+      c.itemSequence = first == null ? itemsSeen++ : first.itemSequence;
+      c.firstAnnouncedNanos = first == null ? now : first.firstAnnouncedNanos;
+      boolean mayBeBeaten = !peer.isOutbound() && peers.stream().anyMatch(PeerInfo::isOutbound);
+      c.state = mayBeBeaten ? State.DELAYED : State.READY;
+      c.dueNanos = now + limits.inboundDelayNanos();
+      items.computeIfAbsent(c.id, id -> new ArrayList<>()).add(c);
+      of(c.id)
+          .filter(o -> o.is(State.REQUESTED) && o.id.kind() == ItemKind.TRANSACTION)
+          .forEach(
+              o -> o.dueNanos = Math.min(o.dueNanos, Math.max(now, o.requestedNanos + expiry(o))));
+      boolean busy = of(c.id).anyMatch(o -> o.is(State.REQUESTED, State.VERIFYING));
+      result = busy ? AnnounceResult.INFLIGHT : AnnounceResult.NEW;
+    }
+    settle(now);
+    output.add("announced " + peer.id() + " " + entry.id() + " " + result);
+  }
+
+  boolean body(PeerId from, ItemId id, long now) {
+    Claim c = of(from, id);
+    if (c == null || !c.is(State.REQUESTED, State.OVERDUE)) {
+      return false;
+    }
+    c.state = State.VERIFYING;
+    c.cameNanos = now;
+    settle(now);
+    return true;
+  }
+
+  boolean requested(PeerId from, ItemId id) {
+    Claim c = of(from, id);
+    return c != null && c.is(State.REQUESTED, State.OVERDUE);
+  }
+
+  void chunk(PeerId from, ItemId id, int bytes) {
+    Claim c = of(from, id);
+    if (c != null && c.is(State.REQUESTED) && id.kind() == ItemKind.BLOCK) {
+      long longest = c.requestedNanos + limits.blockExpiryMaxNanos();
+      c.dueNanos = Math.min(longest, c.dueNanos + transfer(bytes));
+    }
+  }
+
+  void notFound(PeerId from, List<ItemId> ids, long now) {
+    for (ItemId id : ids) {
+      Claim c = of(from, id);
+      if (c != null && c.is(State.REQUESTED, State.OVERDUE)) {
+        end(c, FetchResult.NOTFOUND, now - c.requestedNanos);
+        c.state = State.FAILED;
+      }
+    }
+    settle(now);
+  }
+
+  void resolved(ItemId id, long now) {
+    for (Claim c : of(id).toList()) {
+      if (c.is(State.VERIFYING)) {
+        end(c, FetchResult.OK, c.cameNanos - c.requestedNanos);
+      } else if (c.is(State.REQUESTED)) {
+        end(c, FetchResult.CANCELLED, now - c.requestedNanos);
+      }
+    }
+    items.remove(id);
+    settle(now);
+  }
+
+  void failed(PeerId from, ItemId id, long now) {
+    Claim c = of(from, id);
+    if (c != null) {
+      if (c.is(State.REQUESTED, State.VERIFYING)) {
+        long ended = c.is(State.VERIFYING) ? c.cameNanos : now;
+        end(c, FetchResult.INVALID, ended - c.requestedNanos);
+      }
+      c.state = State.FAILED;
+    }
+    settle(now);
+  }
+
+  void timer(long now) {
+    for (Claim c : claims().toList()) {
+      if (c.is(State.DELAYED) && c.dueNanos <= now) {
+        c.state = State.READY;
+      } else if (c.is(State.REQUESTED) && c.dueNanos <= now) {
+        end(c, FetchResult.TIMEOUT, now - c.requestedNanos);
+        c.state = State.OVERDUE;
+      }
+    }
+    settle(now);
+    items.keySet().removeIf(id -> forgetNanos.getOrDefault(id, Component.NEVER) <= now);
+    settle(now);
+  }
+
+  long nextDeadline() {
+    LongStream timed =
+        claims().filter(c -> c.is(State.DELAYED, State.REQUESTED)).mapToLong(c -> c.dueNanos);
+    LongStream forgotten = forgetNanos.values().stream().mapToLong(nanos -> nanos);
+    return LongStream.concat(timed, forgotten).min().orElse(Component.NEVER);
+  }
+
+  void flush(long now) {
+    Map<PeerId, List<Claim>> asked = new LinkedHashMap<>();
+    List<ItemId> oldestFirst =
+        claims()
+            .sorted(Comparator.comparingLong(c -> c.itemSequence))
+            .map(c -> c.id)
+            .distinct()
+            .toList();
+    for (ItemId id : oldestFirst) {
+      if (of(id).anyMatch(c -> c.is(State.REQUESTED, State.VERIFYING))) {
+        continue;
+      }
+      Comparator<Claim> better =
+          Comparator.<Claim, Boolean>comparing(c -> c.peer.isOutbound())
+              .thenComparing(
+                  c -> priority.applyAsLong(c.peer.id(), id), (a, b) -> Long.compareUnsigned(a, b));
+      of(id)
+          .filter(c -> c.is(State.READY) && hasRoom(c))
+          .max(better)
+          .ifPresent(
+              c -> {
+                c.dueNanos = now + expiry(c);
+                c.requestedNanos = now;
+                c.state = State.REQUESTED;
+                asked.computeIfAbsent(c.peer.id(), p -> new ArrayList<>()).add(c);
+                output.add(
+                    "requested " + c.peer.id() + " " + id + " " + (now - c.firstAnnouncedNanos));
+              });
+    }
+    asked.forEach(this::send);
+  }
+
+  private void send(PeerId peer, List<Claim> asked) {
+    List<ItemId> ids = new ArrayList<>();
+    int bytes = 0;
+    for (Claim c : asked) {
+      int more = c.id.kind() == ItemKind.TRANSACTION ? c.bytes : 0;
+      if (!ids.isEmpty() && bytes + more > limits.getDataBytesMax()) {
+        output.add("sent " + peer + " " + ids);
+        ids = new ArrayList<>();
+        bytes = 0;
+      }
+      ids.add(c.id);
+      bytes += more;
+    }
+    output.add("sent " + peer + " " + ids);
+  }
+
+  private boolean hasRoom(Claim wanted) {
+    ItemKind kind = wanted.id.kind();
+    int items = 0;
+    long bytes = 0;
+    for (Claim c : claims().toList()) {
+      if (c.peer.equals(wanted.peer) && c.id.kind() == kind && holdsSlot(c)) {
+        items++;
+        bytes += c.bytes;
+      }
+    }
+    return kind == ItemKind.BLOCK
+        ? items < limits.blocksInFlightMax()
+        : items < limits.transactionsInFlightMax()
+            && bytes + Transaction.BYTES_MAX <= limits.transactionBytesInFlightMax();
+  }
+
+  private static boolean holdsSlot(Claim c) {
+    return c.is(State.REQUESTED, State.OVERDUE, State.VERIFYING);
+  }
+
+  int inFlight(PeerId peer) {
+    return (int) claims().filter(c -> c.peer.id().equals(peer) && holdsSlot(c)).count();
+  }
+
+  int inFlight(ItemKind kind) {
+    return (int) claims().filter(c -> c.id.kind() == kind && holdsSlot(c)).count();
+  }
+
+  int announcements(PeerId peer) {
+    return (int) claims().filter(c -> c.peer.id().equals(peer)).count();
+  }
+
+  int wanted() {
+    return (int) claims().map(c -> c.id).distinct().count();
+  }
+
+  private long expiry(Claim c) {
+    if (c.id.kind() == ItemKind.BLOCK) {
+      long nanos = limits.blockExpiryNanos() + transfer(c.bytes);
+      return Math.min(nanos, limits.blockExpiryMaxNanos());
+    }
+    boolean others = of(c.id).anyMatch(o -> o != c && isLive(o));
+    long trips = 4 * roundTripNanos.get(c.peer.id());
+    return others
+        ? Math.min(limits.expirySoleNanos(), Math.max(limits.expiryMinNanos(), trips))
+        : limits.expirySoleNanos();
+  }
+
+  private long transfer(int bytes) {
+    return bytes * 1_000_000_000L / limits.blockBytesPerSecond();
+  }
+
+  private static boolean isLive(Claim c) {
+    return !c.is(State.OVERDUE, State.FAILED);
+  }
+
+  /** Starts and stops the time after which an item that nobody can give is forgotten. */
+  private void settle(long now) {
+    items.values().removeIf(List::isEmpty);
+    forgetNanos.keySet().removeIf(id -> !items.containsKey(id) || of(id).anyMatch(c -> isLive(c)));
+    for (ItemId id : items.keySet()) {
+      if (of(id).noneMatch(c -> isLive(c))) {
+        forgetNanos.putIfAbsent(id, now + limits.retryNanos());
+      }
+    }
+  }
+
+  private void end(Claim c, FetchResult result, long took) {
+    if (!c.ended) {
+      c.ended = true;
+      output.add("ended " + c.peer.id() + " " + c.id + " " + result + " " + took);
+    }
+  }
+
+  private Stream<Claim> claims() {
+    return items.values().stream().flatMap(List::stream);
+  }
+
+  private Stream<Claim> of(ItemId id) {
+    return items.getOrDefault(id, List.of()).stream();
+  }
+
+  private Claim of(PeerId peer, ItemId id) {
+    return of(id).filter(c -> c.peer.id().equals(peer)).findFirst().orElse(null);
+  }
+}
