@@ -1,0 +1,168 @@
+package grapevine.node.protocol.session;
+
+import grapevine.crypto.PublicKey;
+import grapevine.node.model.NodeAddress;
+import grapevine.node.protocol.port.Component;
+import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerInfo;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers who was banned, and counts small sins. Confined to the core's thread.
+ *
+ * <p>A ban is for something provable and lasts a day. It names the node's key and, when the address
+ * is globally routable, its host too, since keys cost nothing; behind loopback and private
+ * addresses many nodes share one host, so there only the key is banned. Both tables are bounded and
+ * looked up in constant time: Bitcoin Core's ban list once was neither (CVE-2020-14198). The oldest
+ * ban leaves a full table first.
+ *
+ * <p>There is no score: gossipsub's scores were gamed (CVE-2022-47547). What a sound peer may do
+ * now and then is counted in a window and tolerated up to a number, and beyond it the connection
+ * ends without a ban.
+ */
+public final class Misconduct implements Component {
+  /**
+   * @param banNanos how long a ban lasts; Core: 24 h
+   * @param bansMax keys, and as many hosts; 4,096 of both take less than 1 MiB
+   * @param unknownTypesMax messages of unknown odd type per window: room for what a later version
+   *     says on the side
+   * @param unsolicitedMax bodies that nobody asked for per window: late answers to requests that
+   *     have been given up are some of them
+   */
+  public record Limits(
+      long banNanos,
+      int bansMax,
+      int unknownTypesMax,
+      long unknownTypesNanos,
+      int unsolicitedMax,
+      long unsolicitedNanos) {
+    public static Limits defaults() {
+      return new Limits(86_400_000_000_000L, 4_096, 100, 10_000_000_000L, 100, 60_000_000_000L);
+    }
+  }
+
+  private final Limits limits;
+  private final NodeEvents events;
+
+  /** When each ban ends, in order of banning, which is the order of ending. */
+  private final LinkedHashMap<PublicKey, Long> keys = new LinkedHashMap<>();
+
+  private final LinkedHashMap<NodeAddress, Long> hosts = new LinkedHashMap<>();
+  private final Map<PeerId, Sins> sins = new HashMap<>();
+
+  public Misconduct(Limits limits, NodeEvents events) {
+    this.limits = limits;
+    this.events = events;
+  }
+
+  /** How often within the present window. */
+  private static final class Window {
+    private long sinceNanos;
+    private int count;
+
+    boolean exceeds(int countMax, long spanNanos, long nowNanos) {
+      if (nowNanos - sinceNanos >= spanNanos) {
+        sinceNanos = nowNanos;
+        count = 0;
+      }
+      count = Math.min(count + 1, countMax + 1);
+      return count > countMax;
+    }
+  }
+
+  private static final class Sins {
+    private final Window unknownTypes = new Window();
+    private final Window unsolicited = new Window();
+  }
+
+  public boolean isBanned(PublicKey key, NodeAddress remote, long nowNanos) {
+    return lasts(keys.get(key), nowNanos)
+        || (remote.isGloballyRoutable() && lasts(hosts.get(host(remote)), nowNanos));
+  }
+
+  private static boolean lasts(@Nullable Long endNanos, long nowNanos) {
+    return endNanos != null && nowNanos < endNanos;
+  }
+
+  public void ban(PublicKey key, NodeAddress remote, long nowNanos) {
+    ban(keys, key, nowNanos);
+    if (remote.isGloballyRoutable()) {
+      ban(hosts, host(remote), nowNanos);
+    }
+  }
+
+  private <K> void ban(SequencedMap<K, Long> table, K who, long nowNanos) {
+    table.remove(who); // so that it moves to the end
+    while (!table.isEmpty() && !lasts(table.firstEntry().getValue(), nowNanos)) {
+      table.pollFirstEntry();
+    }
+    if (table.size() >= limits.bansMax) {
+      table.pollFirstEntry();
+      events.onLimited("ban-table", 1, nowNanos);
+    }
+    table.put(who, nowNanos + limits.banNanos);
+  }
+
+  /**
+   * What a globally routable address stands for when connections are counted or banned: the host of
+   * IPv4, the /64 of IPv6, since one host is usually given a whole /64.
+   */
+  static NodeAddress host(NodeAddress address) {
+    byte[] host = address.host();
+    if (address.kind() == NodeAddress.IPV6) {
+      Arrays.fill(host, 8, 16, (byte) 0);
+    }
+    return NodeAddress.ip(host, 0);
+  }
+
+  @Override
+  public void onPeerReady(PeerInfo peer, long nowNanos) {
+    sins.put(peer.id(), new Sins());
+  }
+
+  @Override
+  public void onPeerGone(PeerId peer, long nowNanos) {
+    sins.remove(peer);
+  }
+
+  /** Whether a message of unknown type is one too many. */
+  public boolean onUnknownType(PeerId from, long nowNanos) {
+    events.onLimited("unknown-type", 1, nowNanos);
+    Sins of = sins.get(from);
+    return of != null
+        && of.unknownTypes.exceeds(limits.unknownTypesMax, limits.unknownTypesNanos, nowNanos);
+  }
+
+  /** Whether a body that nobody asked for is one too many. */
+  public boolean onUnsolicited(PeerId from, long nowNanos) {
+    Sins of = sins.get(from);
+    return of != null
+        && of.unsolicited.exceeds(limits.unsolicitedMax, limits.unsolicitedNanos, nowNanos);
+  }
+
+  @Override
+  public void checkInvariants() {
+    checkTable("keys", keys);
+    checkTable("hosts", hosts);
+  }
+
+  private <K> void checkTable(String name, SequencedMap<K, Long> table) {
+    if (table.size() > limits.bansMax) {
+      throw new IllegalStateException(
+          table.size() + " banned " + name + ", expected at most " + limits.bansMax);
+    }
+    long previous = Long.MIN_VALUE;
+    for (long endNanos : table.values()) {
+      if (endNanos < previous) {
+        throw new IllegalStateException("bans of " + name + " out of order");
+      }
+      previous = endNanos;
+    }
+  }
+}
