@@ -79,7 +79,7 @@ public sealed interface Message {
     @Override
     public void write(WireWriter out) {
       out.u16(versionMin).u16(versionMax).u64(features).u64(bestHeight).hash(bestId);
-      out.u64(retentionFloorMinute).u64(feeFloor).nodeRecord(record).text(agent);
+      out.u64(retentionFloorMinute).u64(feeFloor).nodeRecord(record).text(agent, AGENT_CHARS_MAX);
       Tlv.writeList(out.room(Tlv.listBytes(tlvs)), tlvs);
     }
 
@@ -108,7 +108,7 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.text(reason);
+      out.text(reason, REASON_CHARS_MAX);
     }
 
     static Bye read(WireReader in) throws ProtocolViolation {
@@ -183,7 +183,7 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.list(records, WireWriter::nodeRecord);
+      out.list(records, RECORDS_MAX, WireWriter::nodeRecord);
     }
 
     static Peers read(WireReader in) throws ProtocolViolation {
@@ -225,7 +225,9 @@ public sealed interface Message {
     @Override
     public void write(WireWriter out) {
       out.list(
-          entries, (to, entry) -> to.itemId(entry.id).varint(entry.sizeBytes).u16(entry.ageMillis));
+          entries,
+          ENTRIES_MAX,
+          (to, entry) -> to.itemId(entry.id).varint(entry.sizeBytes).u16(entry.ageMillis));
     }
 
     static Inv read(WireReader in) throws ProtocolViolation {
@@ -252,7 +254,7 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.list(ids, WireWriter::itemId);
+      out.list(ids, IDS_MAX, WireWriter::itemId);
     }
 
     static GetData read(WireReader in) throws ProtocolViolation {
@@ -270,7 +272,7 @@ public sealed interface Message {
   record NotFound(List<ItemId> ids) implements Message {
     @Override
     public void write(WireWriter out) {
-      out.list(ids, WireWriter::itemId);
+      out.list(ids, GetData.IDS_MAX, WireWriter::itemId);
     }
 
     static NotFound read(WireReader in) throws ProtocolViolation {
@@ -355,7 +357,7 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.list(locator, WireWriter::hash).hash(stop);
+      out.list(locator, LOCATOR_MAX, WireWriter::hash).hash(stop);
     }
 
     static GetHeaders read(WireReader in) throws ProtocolViolation {
@@ -376,7 +378,7 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.list(headers, (to, header) -> header.write(to.room(BlockHeader.BYTES)));
+      out.list(headers, HEADERS_MAX, (to, header) -> header.write(to.room(BlockHeader.BYTES)));
     }
 
     static Headers read(WireReader in) throws ProtocolViolation {
@@ -416,8 +418,11 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.list(tips, WireWriter::hash);
-      out.list(minutes, (to, m) -> to.u32(m.minute).u32(m.elements).u64(m.digest));
+      out.list(tips, TIPS_MAX, WireWriter::hash);
+      out.list(
+          minutes,
+          GetDigests.MINUTES_MAX,
+          (to, m) -> to.u32(m.minute).u32(m.elements).u64(m.digest));
     }
 
     static Digests read(WireReader in) throws ProtocolViolation {
@@ -509,7 +514,9 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.u32(minute).u8(last ? 1 : 0).list(elements, (to, element) -> element.write(to));
+      out.u32(minute)
+          .u8(last ? 1 : 0)
+          .list(elements, ELEMENTS_MAX, (to, element) -> element.write(to));
     }
 
     static Ids read(WireReader in) throws ProtocolViolation {

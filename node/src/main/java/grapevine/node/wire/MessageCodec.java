@@ -24,8 +24,8 @@ public final class MessageCodec {
    * Frames a message in {@code scratch}.
    *
    * @return the frame, valid until {@code scratch} is used again
-   * @throws IllegalArgumentException when the body is longer than {@link #BODY_BYTES_MAX}: our
-   *     mistake, not a peer's
+   * @throws IllegalArgumentException when a list or text in it is longer than its bound, or the
+   *     body than {@link #BODY_BYTES_MAX}: our mistake, not a peer's
    */
   public static ByteBuffer encode(Message message, WireWriter scratch) {
     scratch.clear();

@@ -86,7 +86,8 @@ public final class WireWriter {
     return u8(id.kind().code()).hash(id.hash());
   }
 
-  WireWriter text(String text) {
+  WireWriter text(String text, int charsMax) {
+    require(text.length(), charsMax, "characters");
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     u8(bytes.length).room(bytes.length).put(bytes);
     return this;
@@ -103,9 +104,17 @@ public final class WireWriter {
     return this;
   }
 
-  <T> WireWriter list(List<T> list, BiConsumer<WireWriter, T> entry) {
+  <T> WireWriter list(List<T> list, int countMax, BiConsumer<WireWriter, T> entry) {
+    require(list.size(), countMax, "entries");
     varint(list.size());
     list.forEach(element -> entry.accept(this, element));
     return this;
+  }
+
+  /** A peer would disconnect and ban us for more: our mistake, found where it is made. */
+  private static void require(int count, int countMax, String what) {
+    if (count > countMax) {
+      throw new IllegalArgumentException(count + " " + what + ", expected at most " + countMax);
+    }
   }
 }

@@ -234,6 +234,12 @@ class MessageCodecTest {
   @Test
   void shouldThrowAtAMessageThatNobodyWouldTake() {
     WireWriter scratch = new WireWriter();
+    Message.Inv.Entry entry = new Message.Inv.Entry(Samples.transaction(0).id(), 1, 1);
+    assertThatThrownBy(
+            () -> MessageCodec.encode(new Message.Inv(Collections.nCopies(1_001, entry)), scratch))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> MessageCodec.encode(new Message.Bye("a".repeat(65)), scratch))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> MessageCodec.encode(new Message.Unknown(129, 0), scratch))
         .isInstanceOf(IllegalStateException.class);
   }
