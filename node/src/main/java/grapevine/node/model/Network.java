@@ -51,7 +51,10 @@ public record Network(
      */
     record Listed(SortedMap<PublicKey, Integer> allowances) implements Senders {
       public Listed {
-        allowances = Collections.unmodifiableSortedMap(new TreeMap<>(allowances));
+        // Ascending by key, whatever order the given map has: the network id depends on it.
+        TreeMap<PublicKey, Integer> ascending = new TreeMap<>();
+        ascending.putAll(allowances);
+        allowances = Collections.unmodifiableSortedMap(ascending);
       }
     }
 

@@ -132,4 +132,14 @@ class NetworkTest {
     assertThat(listed(7).allowance(Samples.SENDER.publicKey())).isEqualTo(7);
     assertThat(listed(7).allowance(Samples.STRANGER.publicKey())).isZero();
   }
+
+  @Test
+  void shouldNotDependOnTheOrderInWhichSendersAreListed() {
+    TreeMap<PublicKey, Integer> descending = new TreeMap<>(Collections.reverseOrder());
+    descending.put(Samples.SENDER.publicKey(), 3);
+    descending.put(Samples.OTHER_SENDER.publicKey(), 1);
+
+    assertThat(Samples.network(new Network.Senders.Listed(descending)).id())
+        .isEqualTo(Samples.LISTED.id());
+  }
 }
