@@ -95,11 +95,15 @@ public final class NodeRecord {
    */
   public static NodeRecord sign(
       KeyPair node, long sequence, long timeMillis, List<NodeAddress> addresses, long services) {
+    if (addresses.size() > ADDRESSES_MAX) {
+      throw new IllegalArgumentException(
+          addresses.size() + " addresses, expected at most " + ADDRESSES_MAX);
+    }
     ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
     out.putShort((short) VERSION);
     node.publicKey().write(out);
     out.putLong(sequence).putLong(timeMillis).put((byte) addresses.size());
-    addresses.stream().limit(ADDRESSES_MAX).forEach(address -> address.write(out));
+    addresses.forEach(address -> address.write(out));
     out.putLong(services);
     Tlv.writeList(out, List.of());
     node.sign(SIGN_TAG, Arrays.copyOf(out.array(), out.position())).write(out);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import grapevine.crypto.Hash256;
 import grapevine.crypto.Sha256;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -182,6 +183,18 @@ class ItemTest {
     assertThatThrownBy(() -> NodeRecord.read(ByteBuffer.wrap(bytes), bytes.length))
         .isInstanceOf(MalformedException.class)
         .hasMessage("node record version 2, expected 1");
+  }
+
+  @Test
+  void shouldRefuseToSignARecordWithTooManyAddresses() {
+    NodeAddress address = NodeAddress.ip(new byte[] {10, 0, 0, 1}, 1);
+
+    for (int count : new int[] {5, 256, 260}) {
+      assertThatThrownBy(
+              () -> NodeRecord.sign(Samples.NODE, 1, 1, Collections.nCopies(count, address), 0))
+          .as("%s addresses", count)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
