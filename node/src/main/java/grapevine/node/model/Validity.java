@@ -91,13 +91,19 @@ public final class Validity {
   }
 
   /**
-   * The rules of the body: root, ids strictly ascending, no (sender, nonce) twice, each transaction
-   * valid and timely at the header's time. Earlier blocks are not consulted.
+   * The rules of the body: root, count and size, ids strictly ascending, no (sender, nonce) twice,
+   * each transaction valid and timely at the header's time. Earlier blocks are not consulted.
    */
   public Optional<Rejection> body(Block block) {
     BlockHeader header = block.header();
     if (!Block.transactionRoot(block.transactions()).equals(header.transactionRoot())) {
       return Optional.of(Rejection.BAD_MERKLE);
+    }
+    // Block.read has seen to these, but a block can also be put together from parts.
+    if (block.transactions().size() != header.transactionCount()
+        || block.transactions().stream().mapToLong(Transaction::sizeBytes).sum()
+            != header.bodyBytes()) {
+      return Optional.of(Rejection.BAD_BODY);
     }
     Hash256 previous = null;
     Set<Transaction.Slot> slots = new HashSet<>();

@@ -316,6 +316,18 @@ class ValidityTest {
   }
 
   @Test
+  void shouldRefuseABodyWhoseSizesAreNotThoseOfTheHeader() {
+    List<Transaction> transactions = Samples.transactions();
+    int bytes = HEADER.bodyBytes();
+    BlockHeader fewer = header(1, 30, Samples.BLOCK_MILLIS, 2, bytes, 0);
+    BlockHeader longer = header(1, 30, Samples.BLOCK_MILLIS, 3, bytes + 1, 0);
+
+    assertThat(listed.header(fewer)).isEmpty();
+    assertThat(listed.body(new Block(fewer, transactions))).contains(Rejection.BAD_BODY);
+    assertThat(listed.body(new Block(longer, transactions))).contains(Rejection.BAD_BODY);
+  }
+
+  @Test
   void shouldCallOnlyWhatIsWrongForEveryoneInvalid() {
     assertThat(Rejection.BAD_BODY.isInvalid()).isTrue();
     assertThat(Rejection.UNKNOWN_SENDER.isInvalid()).isTrue();
