@@ -67,6 +67,11 @@ public final class HeaderTree implements Component {
     public static Limits defaults() {
       return new Limits(64, 16_384, false);
     }
+
+    /** The same, of a node that keeps all blocks. */
+    public Limits keepingAll() {
+      return new Limits(leavesMax, sideHeadersMax, true);
+    }
   }
 
   /** What the tree says to a header. */

@@ -1,0 +1,376 @@
+package grapevine.node.protocol;
+
+import grapevine.crypto.PublicKey;
+import grapevine.node.model.Block;
+import grapevine.node.model.BlockHeader;
+import grapevine.node.model.Item;
+import grapevine.node.model.ItemId;
+import grapevine.node.model.ItemKind;
+import grapevine.node.model.Rejection;
+import grapevine.node.model.Transaction;
+import grapevine.node.model.Validity;
+import grapevine.node.protocol.pool.Pool;
+import grapevine.node.protocol.pool.RecentItems;
+import grapevine.node.protocol.port.DisconnectReason;
+import grapevine.node.protocol.port.ItemStore;
+import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.Outbox;
+import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.SignatureCheck;
+import grapevine.node.protocol.sync.HeaderTree.Admission;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An item's way from a whole body to accepted: judged by its bytes, by policy, by its signatures,
+ * then stored, put into the set and handed to relay. Transactions and blocks, from peers and from
+ * this node's own API, all end in the same two methods. Confined to the core's thread.
+ *
+ * <p>What is invalid is held against whoever answers for it; what is merely unwelcome is remembered
+ * for as long as that can hold, so that it is not fetched again at once, and is held against
+ * nobody.
+ */
+final class Intake {
+  private final Parts parts;
+  private final Validity validity;
+  private final Outbox outbox;
+  private final NodeEvents events;
+  private final ItemStore store;
+
+  Intake(Parts parts, Validity validity, Environment environment) {
+    this.parts = parts;
+    this.validity = validity;
+    outbox = environment.outbox();
+    events = environment.events();
+    store = environment.store();
+  }
+
+  /** Whether an announced item is worth fetching. */
+  boolean lacks(ItemId id) {
+    if (parts.recent.entry(id).isPresent()) {
+      return false;
+    }
+    return switch (id.kind()) {
+      case TRANSACTION -> !parts.pool.contains(id.hash());
+      case BLOCK -> !parts.tree.hasBody(id.hash()) && !parts.sync.isHeld(id.hash());
+    };
+  }
+
+  /** Longest encoding that an item of this kind can have on this network. */
+  int sizeBytesMax(ItemKind kind) {
+    return switch (kind) {
+      case TRANSACTION -> Transaction.BYTES_MAX;
+      case BLOCK -> validity.network().blockBytesMax();
+    };
+  }
+
+  /** A transaction that was asked for. */
+  void onTransaction(PeerId from, Transaction tx, long nowNanos) {
+    Optional<Rejection> refused =
+        validity.transaction(tx).or(() -> parts.pool.refusal(tx, false, nowNanos));
+    if (refused.isPresent()) {
+      reject(tx, refused.get(), from, nowNanos);
+      return;
+    }
+    List<SignatureCheck> checks = List.of(check(tx));
+    start(from, tx, new Pending.OfTransaction(tx), checks, nowNanos);
+  }
+
+  /** A whole block that was asked for. */
+  void onBlock(PeerId from, Block block, long nowNanos) {
+    Optional<Rejection> refused = validity.header(block.header()).or(() -> validity.body(block));
+    if (refused.isPresent()) {
+      if (refused.get() == Rejection.BAD_MERKLE) {
+        // Another body may fit this header: only the giver is at fault, the id is not.
+        events.onRejected(block.id(), refused.get(), from, nowNanos);
+        parts.fetch.onFailed(from, block.id(), nowNanos);
+        outbox.disconnect(from, DisconnectReason.BAD_MERKLE, block.id() + " has another root");
+      } else {
+        reject(block, refused.get(), from, nowNanos);
+      }
+      return;
+    }
+    List<SignatureCheck> checks = new ArrayList<>();
+    checks.add(check(block.header()));
+    for (Transaction tx : block.transactions()) {
+      if (!parts.pool.contains(tx.hash())) {
+        checks.add(check(tx));
+      }
+    }
+    start(from, block, new Pending.OfBlock(block), checks, nowNanos);
+  }
+
+  private void start(
+      PeerId from, Item item, Pending pending, List<SignatureCheck> checks, long nowNanos) {
+    if (!parts.verifications.start(from, pending, checks, item.sizeBytes(), nowNanos)) {
+      events.onLimited("verifications", 1, nowNanos);
+      parts.fetch.onFailed(from, item.id(), nowNanos);
+    }
+  }
+
+  SignatureCheck check(BlockHeader header) {
+    PublicKey producer = validity.network().producers().get(header.producer());
+    return new SignatureCheck(producer, header.signedMessage(), header.signature());
+  }
+
+  private static SignatureCheck check(Transaction tx) {
+    return new SignatureCheck(tx.sender(), tx.signedMessage(), tx.signature());
+  }
+
+  /** The signatures of a fetched transaction have been checked. */
+  void onVerified(PeerId from, Transaction tx, boolean valid, long nowNanos) {
+    Rejection rejection =
+        valid ? accept(tx, from, false, nowNanos).orElse(null) : Rejection.BAD_SIGNATURE;
+    if (rejection != null) {
+      reject(tx, rejection, from, nowNanos);
+    }
+  }
+
+  /**
+   * The signatures of a fetched block have been checked.
+   *
+   * @param firstInvalid 0 = the header's, more = a transaction's, -1 = all hold
+   */
+  void onVerified(PeerId from, Block block, int firstInvalid, long nowNanos) {
+    if (firstInvalid >= 0) {
+      // A bad transaction under a good header condemns the block, and whoever announced it had
+      // claimed to have checked it.
+      Rejection rejection = firstInvalid == 0 ? Rejection.BAD_SIGNATURE : Rejection.BAD_BODY;
+      reject(block, rejection, from, nowNanos);
+      return;
+    }
+    place(block, from, nowNanos).ifPresent(reason -> reject(block, reason, from, nowNanos));
+  }
+
+  /** Own item, its signatures checked by the caller. */
+  NodeView.Submission submit(Item item, long nowNanos) {
+    boolean known = !lacks(item.id()) && parts.recent.entry(item.id()).isEmpty();
+    Rejection rejection = null;
+    if (!known) {
+      rejection =
+          switch (item) {
+            case Transaction tx ->
+                validity
+                    .transaction(tx)
+                    .or(() -> parts.pool.refusal(tx, true, nowNanos))
+                    .or(() -> accept(tx, null, true, nowNanos))
+                    .orElse(null);
+            case Block block ->
+                validity
+                    .header(block.header())
+                    .or(() -> validity.body(block))
+                    .or(() -> place(block, null, nowNanos))
+                    .orElse(null);
+          };
+    }
+    if (rejection == null) {
+      store.sync();
+    } else {
+      events.onRejected(item.id(), rejection, null, nowNanos);
+    }
+    return new NodeView.Submission(item.id(), rejection, known, store.position());
+  }
+
+  /** Puts a valid transaction into the set and hands it on; the reason when it is unwelcome. */
+  private Optional<Rejection> accept(
+      Transaction tx, @Nullable PeerId from, boolean own, long nowNanos) {
+    if (own && store.put(tx) == ItemStore.PutResult.FULL) {
+      return Optional.of(Rejection.STORAGE_FULL);
+    }
+    Optional<Rejection> refused = include(tx, from, own, nowNanos);
+    if (refused.isPresent()) {
+      if (own) {
+        store.remove(tx.id());
+      }
+      return refused;
+    }
+    if (!own && store.put(tx) == ItemStore.PutResult.FULL) {
+      // Held and relayed from memory; only durability is lost, and it was promised to nobody.
+      events.onLimited("store-full", 1, nowNanos);
+    }
+    if (parts.pool.isRelayable(tx, nowNanos)) {
+      relay(tx, from, nowNanos);
+    }
+    return Optional.empty();
+  }
+
+  /** Pool, set and fetch learn of a transaction that is accepted, alone or inside a block. */
+  private Optional<Rejection> include(
+      Transaction tx, @Nullable PeerId from, boolean own, long nowNanos) {
+    PeerInfo giver = from == null ? null : parts.sessions.peer(from);
+    Pool.Added added = parts.pool.add(tx, giver == null ? null : giver.key(), own, nowNanos);
+    if (added.rejection() != null) {
+      return Optional.of(added.rejection());
+    }
+    enterSet(tx, added);
+    added.evicted().forEach(victim -> onEvicted(victim, nowNanos));
+    parts.fetch.onResolved(tx.id(), nowNanos);
+    int ageMillis = own ? 0 : parts.births.ageMillis(tx.id(), nowNanos);
+    events.onAccepted(tx.id(), tx.sizeBytes(), from, ageMillis, nowNanos);
+    onGiven(from, ItemKind.TRANSACTION, nowNanos);
+    return Optional.empty();
+  }
+
+  private void enterSet(Transaction tx, Pool.Added added) {
+    parts.reconciler.onAdded(tx);
+    if (added.conflictsWith() != null) {
+      parts.reconciler.onConflict(added.conflictsWith(), tx);
+    }
+  }
+
+  private void onGiven(@Nullable PeerId from, ItemKind kind, long nowNanos) {
+    if (from != null) {
+      parts.merits.onGiven(from, kind, nowNanos);
+    }
+  }
+
+  private void relay(Item item, @Nullable PeerId from, long nowNanos) {
+    if (from == null) {
+      parts.births.onBody(item.id(), 0, 0, nowNanos);
+    }
+    if (item instanceof Transaction tx) {
+      parts.feeFloors.above(tx).forEach(peer -> parts.relay.onPeerHas(peer, List.of(tx.id())));
+    }
+    int ageMillis = parts.births.ageMillis(item.id(), nowNanos);
+    parts.relay.onAccepted(item.id(), item.sizeBytes(), ageMillis, from, nowNanos);
+  }
+
+  /** Places a valid block in the tree, or holds it; the reason when it is not taken. */
+  private Optional<Rejection> place(Block first, @Nullable PeerId from, long nowNanos) {
+    BlockHeader header = first.header();
+    if (parts.sync.isFuture(header, nowNanos)) {
+      parts.fetch.onResolved(first.id(), nowNanos);
+      return parts.sync.holdFuture(first, nowNanos)
+          ? Optional.empty()
+          : Optional.of(Rejection.FUTURE);
+    }
+    switch (parts.tree.add(header, nowNanos)) {
+      case Admission.Orphan orphan -> {
+        boolean held = from != null && parts.sync.hold(from, first, nowNanos);
+        parts.fetch.onResolved(first.id(), nowNanos);
+        return held ? Optional.empty() : Optional.of(Rejection.ORPHAN);
+      }
+      case Admission.Refused refused -> {
+        return Optional.of(refused.reason());
+      }
+      case Admission.Added added -> {}
+      case Admission.Known known -> {}
+    }
+    acceptBlock(first, from, nowNanos);
+    Queue<Block> children = new ArrayDeque<>(parts.sync.takeChildren(header.hash()));
+    for (Block child = children.poll(); child != null; child = children.poll()) {
+      if (isTaken(child, nowNanos)) {
+        acceptBlock(child, from, nowNanos);
+        children.addAll(parts.sync.takeChildren(child.header().hash()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isTaken(Block block, long nowNanos) {
+    Admission admission = parts.tree.add(block.header(), nowNanos);
+    return admission instanceof Admission.Added || admission instanceof Admission.Known;
+  }
+
+  private void acceptBlock(Block block, @Nullable PeerId from, long nowNanos) {
+    if (parts.tree.hasBody(block.header().hash())) {
+      return;
+    }
+    if (store.put(block) == ItemStore.PutResult.FULL) {
+      events.onLimited("store-full", 1, nowNanos);
+    }
+    parts.tree.onBody(block.header().hash(), nowNanos);
+    parts.fetch.onResolved(block.id(), nowNanos);
+    int ageMillis = from == null ? 0 : parts.births.ageMillis(block.id(), nowNanos);
+    events.onAccepted(block.id(), block.sizeBytes(), from, ageMillis, nowNanos);
+    onGiven(from, ItemKind.BLOCK, nowNanos);
+    parts.sync.onBlockAccepted(from, block.header().hash(), nowNanos);
+    parts.assembly.forget(block.header().hash());
+    prune();
+    relay(block, from, nowNanos);
+    for (Transaction tx : block.transactions()) {
+      // Its neighbours get it with the block, so it is not announced by itself.
+      if (!parts.pool.contains(tx.hash()) && include(tx, from, false, nowNanos).isEmpty()) {
+        store.put(tx);
+      }
+    }
+  }
+
+  /** Drops what the tree no longer keeps; after it has grown. */
+  void prune() {
+    parts.tree.prune().forEach(id -> store.remove(ItemId.block(id)));
+  }
+
+  /** Blocks that were held and may be placed now. */
+  void placeDue(long nowNanos) {
+    for (Block block : parts.sync.due(nowNanos)) {
+      place(block, null, nowNanos)
+          .ifPresent(reason -> events.onRejected(block.id(), reason, null, nowNanos));
+    }
+  }
+
+  /** Takes what has expired out of the set. */
+  void expire(long nowNanos) {
+    for (Transaction tx : parts.pool.expire(nowNanos)) {
+      leave(tx, RecentItems.State.EXPIRED, nowNanos);
+    }
+  }
+
+  private void onEvicted(Transaction tx, long nowNanos) {
+    leave(tx, RecentItems.State.EVICTED, nowNanos);
+    parts.reconciler.onRetentionFloor(parts.pool.retentionFloorMinute(nowNanos));
+    store.remove(tx.id());
+  }
+
+  private void leave(Transaction tx, RecentItems.State state, long nowNanos) {
+    parts.recent.add(tx.id(), state, null, tx.expiryMillis(), nowNanos);
+    parts.reconciler.onRemoved(tx);
+    parts.relay.forget(tx.id());
+  }
+
+  private void reject(Item item, Rejection reason, PeerId from, long nowNanos) {
+    ItemId id = item.id();
+    parts.recent.add(id, RecentItems.State.REJECTED, reason, holdsUntil(item, reason), nowNanos);
+    if (reason.isInvalid()) {
+      parts.fetch.onFailed(from, id, nowNanos);
+    }
+    parts.fetch.onResolved(id, nowNanos);
+    parts.assembly.forget(id.hash());
+    events.onRejected(id, reason, from, nowNanos);
+    if (reason.isInvalid()) {
+      outbox.disconnect(from, DisconnectReason.of(reason), id + " is " + reason.key());
+    }
+  }
+
+  /** Until when the reason keeps the item from being welcome, in wall time. */
+  private static long holdsUntil(Item item, Rejection reason) {
+    if (item instanceof Transaction tx && !reason.isInvalid()) {
+      return reason == Rejection.FUTURE
+          ? tx.timeMillis() - Validity.FUTURE_MILLIS
+          : tx.expiryMillis();
+    }
+    return Long.MAX_VALUE;
+  }
+
+  /** Fills pool and tree from the store; hashes were checked there, signatures when it was put. */
+  void load(long nowNanos) {
+    store.headers(
+        header -> {
+          parts.tree.restore(header);
+          parts.tree.onBody(header.hash(), nowNanos);
+        });
+    store.transactions(
+        parts.time.millis(nowNanos),
+        tx -> {
+          Pool.Added added = parts.pool.add(tx, null, false, nowNanos);
+          if (added.rejection() == null) {
+            enterSet(tx, added);
+          }
+        });
+  }
+}

@@ -1,0 +1,181 @@
+package grapevine.node.protocol;
+
+import grapevine.crypto.Hash256;
+import grapevine.crypto.PublicKey;
+import grapevine.node.model.BlockHeader;
+import grapevine.node.model.Item;
+import grapevine.node.model.ItemId;
+import grapevine.node.model.NodeAddress;
+import grapevine.node.model.NodeRecord;
+import grapevine.node.model.Rejection;
+import grapevine.node.model.Validity;
+import grapevine.node.protocol.port.Direction;
+import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the core tells who asks. Called on the core's thread; answers are values, copied, safe to
+ * hand to another thread. Changes nothing.
+ */
+public final class NodeView {
+  private final Parts parts;
+  private final Validity validity;
+  private final NodeRecord self;
+  private final Environment environment;
+  private final long startNanos;
+
+  NodeView(
+      Parts parts, Validity validity, NodeRecord self, Environment environment, long startNanos) {
+    this.parts = parts;
+    this.validity = validity;
+    this.self = self;
+    this.environment = environment;
+    this.startNanos = startNanos;
+  }
+
+  /**
+   * The node at a glance.
+   *
+   * @param bestId id of the best tip; the network id while there is no block
+   * @param clockJumpMillis how far off an unfollowed wall clock is, 0 = followed
+   */
+  public record Status(
+      PublicKey nodeId,
+      Hash256 networkId,
+      long uptimeNanos,
+      long wallMillis,
+      long clockJumpMillis,
+      long bestHeight,
+      Hash256 bestId,
+      int tips,
+      int poolTransactions,
+      long poolBytes,
+      int peersInbound,
+      int peersOutbound,
+      int addressTableEntries,
+      long storePosition,
+      long storeCommitted) {}
+
+  /**
+   * One ready peer.
+   *
+   * @param roundTripNanos latest, -1 = not yet measured
+   * @param sameMinute whether its last closed minute held the same set as ours; null = not known
+   */
+  public record Peer(
+      PeerId id,
+      PublicKey key,
+      Direction direction,
+      NodeAddress remote,
+      String agent,
+      long connectedNanos,
+      long roundTripNanos,
+      long roundTripMinNanos,
+      int inFlight,
+      long queuedBytes,
+      long bestHeight,
+      @Nullable Boolean sameMinute) {}
+
+  public record Tip(Hash256 id, long height, long slot, int producer, boolean best) {}
+
+  /**
+   * What the node holds, to be compared between nodes.
+   *
+   * @param transactionDigest SHA-256 over the live set's elements, ascending (a conflict counts as
+   *     its conflict element)
+   * @param blockDigest SHA-256 over the ids of all accepted blocks, ascending
+   */
+  public record SetDigest(
+      int transactions,
+      Hash256 transactionDigest,
+      int blocks,
+      Hash256 blockDigest,
+      Hash256 bestId,
+      List<Hash256> tips) {}
+
+  /**
+   * What became of a submission.
+   *
+   * @param rejection null when the item is held
+   * @param known whether it was held before
+   * @param storePosition durable once the store's committed position has reached it
+   */
+  public record Submission(
+      ItemId id, @Nullable Rejection rejection, boolean known, long storePosition) {}
+
+  public Status status(long nowNanos) {
+    return new Status(
+        self.key(),
+        validity.networkId(),
+        nowNanos - startNanos,
+        parts.time.millis(nowNanos),
+        parts.time.jumpMillis(),
+        parts.tree.bestHeight(),
+        parts.tree.bestId(),
+        parts.tree.tips().size(),
+        parts.pool.size(),
+        parts.pool.bytes(),
+        parts.sessions.count(Direction.INBOUND),
+        parts.sessions.count(Direction.OUTBOUND),
+        parts.addresses.size(),
+        environment.store().position(),
+        environment.store().committedPosition());
+  }
+
+  /** Ready peers in order of connection. */
+  public List<Peer> peers(long nowNanos) {
+    return parts.sessions.ready().stream().map(peer -> peer(peer, nowNanos)).toList();
+  }
+
+  private Peer peer(PeerInfo peer, long nowNanos) {
+    PeerId id = peer.id();
+    return new Peer(
+        id,
+        peer.key(),
+        peer.direction(),
+        peer.remote(),
+        peer.hello().agent(),
+        nowNanos - parts.sessions.connectedNanos(id),
+        parts.keepalive.roundTripNanos(id),
+        parts.keepalive.roundTripMinNanos(id),
+        parts.fetch.inFlight(id),
+        environment.outbox().queuedBytes(id),
+        peer.hello().bestHeight(),
+        parts.reconciler.sameMinute(id));
+  }
+
+  /** All tips, the best first. */
+  public List<Tip> tips() {
+    List<Tip> tips = new ArrayList<>();
+    for (Hash256 id : parts.tree.tips()) {
+      BlockHeader header = parts.tree.header(id).orElseThrow();
+      boolean best = id.equals(parts.tree.bestId());
+      tips.add(new Tip(id, header.height(), header.slot(), header.producer(), best));
+    }
+    return tips;
+  }
+
+  public SetDigest digest() {
+    return new SetDigest(
+        parts.reconciler.liveElements(),
+        parts.reconciler.liveDigest(),
+        parts.tree.blockSet().count(),
+        parts.tree.blockSet().digest(),
+        parts.tree.bestId(),
+        parts.tree.tips());
+  }
+
+  /** An item that this node holds, in the pool or in the store. */
+  public Optional<Item> item(ItemId id) {
+    return parts.shelf.item(id);
+  }
+
+  /** Records of other nodes worth keeping for the next start. */
+  public List<NodeRecord> recordsToSave() {
+    return parts.addresses.records();
+  }
+}

@@ -1,0 +1,126 @@
+package grapevine.node.protocol;
+
+import grapevine.node.model.Validity;
+import grapevine.node.protocol.fetch.BlockAssembly;
+import grapevine.node.protocol.fetch.FetchScheduler;
+import grapevine.node.protocol.peers.AddressTable;
+import grapevine.node.protocol.peers.DialPolicy;
+import grapevine.node.protocol.peers.PeerExchange;
+import grapevine.node.protocol.pool.Pool;
+import grapevine.node.protocol.pool.RecentItems;
+import grapevine.node.protocol.pool.Verifications;
+import grapevine.node.protocol.port.Component;
+import grapevine.node.protocol.port.ItemStore;
+import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.NodeTime;
+import grapevine.node.protocol.port.Outbox;
+import grapevine.node.protocol.reconcile.Reconciler;
+import grapevine.node.protocol.relay.FeeFloors;
+import grapevine.node.protocol.relay.RelayStrategy;
+import grapevine.node.protocol.session.Backlog;
+import grapevine.node.protocol.session.Handshake;
+import grapevine.node.protocol.session.Keepalive;
+import grapevine.node.protocol.session.Misconduct;
+import grapevine.node.protocol.session.Sessions;
+import grapevine.node.protocol.sync.BlockSync;
+import grapevine.node.protocol.sync.HeaderTree;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The parts of one core, built in one place by plain constructors. They do not know each other. */
+final class Parts {
+  final NodeTime time;
+  final Births births = new Births();
+  final Misconduct misconduct;
+  final Handshake handshake;
+  final Sessions sessions;
+  final Keepalive keepalive;
+  final Merits merits;
+  final Backlog backlog;
+  final FetchScheduler fetch;
+  final BlockAssembly assembly;
+  final RelayStrategy relay;
+  final FeeFloors feeFloors;
+  final Pool pool;
+  final RecentItems recent;
+  final Verifications<Pending> verifications;
+  final HeaderTree tree;
+  final BlockSync sync;
+  final Reconciler reconciler;
+  final AddressTable addresses;
+  final PeerExchange exchange;
+  final DialPolicy dialPolicy;
+  final Shelf shelf;
+
+  /** In the order in which each hears of a peer and of time. */
+  final List<Component> components;
+
+  Parts(
+      Validity validity,
+      Settings settings,
+      Limits limits,
+      Environment environment,
+      NodeTime nodeTime) {
+    Outbox outbox = environment.outbox();
+    NodeEvents events = environment.events();
+    ItemStore store = environment.store();
+    RandomGenerator random = environment.random();
+    time = nodeTime;
+    Sessions.Self self =
+        new Sessions.Self(
+            settings.self().key(),
+            validity.networkId(),
+            Settings.VERSION,
+            Settings.VERSION,
+            Settings.FEATURES);
+    misconduct = new Misconduct(limits.misconduct(), events);
+    handshake = new Handshake(self);
+    keepalive = new Keepalive(limits.keepalive(), time, outbox, events, random);
+    merits = new Merits(keepalive, random);
+    sessions = new Sessions(limits.sessions(), self, misconduct, outbox, events, merits::evictable);
+    fetch = new FetchScheduler(limits.fetch(), outbox, events, random);
+    assembly = new BlockAssembly(limits.assembly(), validity.network().blockBytesMax());
+    relay = settings.relay().create(limits.relay(), outbox, events, random);
+    pool = new Pool(limits.pool(), time, events);
+    feeFloors = new FeeFloors(pool::feeFloor, outbox);
+    recent = new RecentItems(limits.recent(), time);
+    verifications = new Verifications<>(limits.verifications(), outbox);
+    shelf = new Shelf(pool, store, births);
+    backlog = new Backlog(limits.backlog(), shelf, outbox, events);
+    tree = new HeaderTree(limits.headers(), validity, events);
+    sync = new BlockSync(limits.sync(), tree, time, outbox, events);
+    reconciler =
+        new Reconciler(
+            limits.reconcile(),
+            validity.network().lifetimeSecondsMax(),
+            time,
+            outbox,
+            events,
+            random);
+    addresses = new AddressTable(limits.addresses(), settings.self(), random);
+    exchange = new PeerExchange(limits.exchange(), addresses, time, outbox, events, random);
+    DialPolicy.Plan plan =
+        new DialPolicy.Plan(
+            settings.staticPeers(), settings.self().addresses(), settings.outboundTarget());
+    dialPolicy = new DialPolicy(limits.dialling(), plan, addresses, outbox, events, random);
+    components =
+        List.of(
+            misconduct,
+            sessions,
+            keepalive,
+            merits,
+            relay,
+            feeFloors,
+            backlog,
+            fetch,
+            pool,
+            recent,
+            verifications,
+            tree,
+            sync,
+            reconciler,
+            addresses,
+            exchange,
+            dialPolicy);
+  }
+}
