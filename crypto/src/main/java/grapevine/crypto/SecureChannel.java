@@ -170,6 +170,11 @@ public final class SecureChannel {
     return state == State.OPEN;
   }
 
+  /** Whether a preamble, message or record has begun and not ended. */
+  public boolean isMidRecord() {
+    return recordBytes != UNKNOWN || inbox.pending().hasRemaining();
+  }
+
   /**
    * Who is on the other side.
    *

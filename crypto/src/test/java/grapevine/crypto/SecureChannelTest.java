@@ -133,6 +133,15 @@ class SecureChannelTest {
   }
 
   @Test
+  void shouldKnowWhetherARecordIsIncomplete() throws ChannelException {
+    ChannelPair pair = ChannelPair.open();
+    for (byte b : seal(pair.initiator, new byte[100])) {
+      boolean delivered = !receive(pair.responder, new byte[] {b}).isEmpty();
+      assertThat(pair.responder.isMidRecord()).isNotEqualTo(delivered);
+    }
+  }
+
+  @Test
   void shouldDeliverTheSameByteByByte() throws ChannelException {
     ChannelPair recorded = ChannelPair.open();
     byte[] small = random(random, 20);
