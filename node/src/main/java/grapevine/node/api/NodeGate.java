@@ -1,0 +1,68 @@
+package grapevine.node.api;
+
+import grapevine.node.model.Item;
+import grapevine.node.model.ItemId;
+import grapevine.node.model.Transaction;
+import grapevine.node.protocol.NodeView;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The node, as the API sees it. Any thread may call; every method returns at once, and its future
+ * ends on a thread of the node. A node that is stopping ends futures with a {@link
+ * java.util.concurrent.RejectedExecutionException}; any other failure is a defect of the node.
+ */
+public interface NodeGate {
+  CompletableFuture<NodeView.Status> status();
+
+  /** Ready peers. */
+  CompletableFuture<List<NodeView.Peer>> peers();
+
+  CompletableFuture<List<NodeView.Tip>> tips();
+
+  CompletableFuture<NodeView.SetDigest> digest();
+
+  CompletableFuture<Optional<Item>> item(ItemId id);
+
+  /** One stored item at its place in the order of storing. */
+  record Stored(long position, ItemId id) {}
+
+  /**
+   * Stored, durable items behind a position, ascending.
+   *
+   * @param position of the last that the caller knows; 0 for none
+   * @param countMax at least 1
+   */
+  CompletableFuture<List<Stored>> since(long position, int countMax);
+
+  /**
+   * Checks and takes in transactions of this node's user. Ends when every one that is held has
+   * reached the disk.
+   *
+   * @return what became of each, in the order given
+   */
+  CompletableFuture<List<NodeView.Submission>> submit(List<Transaction> transactions);
+
+  /**
+   * Opens a stream of events, to be closed by the caller.
+   *
+   * @param events names of the wanted events; empty for all
+   * @return ends with an {@link IllegalArgumentException} when no event has one of the names
+   */
+  CompletableFuture<EventStream> subscribe(Set<String> events);
+
+  /** Events for one reader, on one thread. */
+  interface EventStream extends AutoCloseable {
+    /**
+     * The next JSON lines, each ended by a line feed; waits for the first at most so long.
+     *
+     * @return UTF-8; empty when nothing came in time
+     */
+    byte[] take(long timeoutNanos) throws InterruptedException;
+
+    @Override
+    void close();
+  }
+}
