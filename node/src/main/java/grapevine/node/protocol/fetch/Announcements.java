@@ -27,7 +27,7 @@ final class Announcements {
   private final FetchScheduler.Limits limits;
 
   /** By id; never iterated. */
-  private final Map<ItemId, WantedItem> items = new HashMap<>();
+  private final Map<ItemId, WantedItem> items = new HashMap<>(); // never iterated
 
   /** Every announcement in a timed state. */
   private final TreeSet<Announcement> timers = new TreeSet<>(Announcement.BY_DUE);

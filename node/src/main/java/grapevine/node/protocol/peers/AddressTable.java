@@ -170,7 +170,7 @@ public final class AddressTable implements Component {
   private final LinkedHashMap<PublicKey, AddressEntry> entries = new LinkedHashMap<>();
   private final TreeMap<Integer, AddressEntry> newSlots = new TreeMap<>();
   private final TreeMap<Integer, AddressEntry> triedSlots = new TreeMap<>();
-  private final Map<String, Integer> sourceEntries = new HashMap<>();
+  private final Map<String, Integer> sourceEntries = new HashMap<>(); // never iterated
 
   /** Newcomers to a tried slot under test, and since when. */
   private final LinkedHashMap<PublicKey, Long> collisions = new LinkedHashMap<>();

@@ -299,8 +299,8 @@ public final class DialPolicy implements Component {
   }
 
   private boolean dialFromTable(boolean feeler, long nowNanos) {
-    Set<PublicKey> keys = new HashSet<>();
-    Set<String> groups = new HashSet<>();
+    Set<PublicKey> keys = new HashSet<>(); // never iterated
+    Set<String> groups = new HashSet<>(); // never iterated
     for (Link link : links.values()) {
       keys.add(link.key);
       if (link.outbound && link.remote.isGloballyRoutable()) {

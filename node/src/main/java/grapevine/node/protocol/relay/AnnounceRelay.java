@@ -43,7 +43,7 @@ final class AnnounceRelay implements RelayStrategy {
   private final Map<PeerId, Link> links = new LinkedHashMap<>();
 
   /** What waits for at least one peer; never iterated. */
-  private final Map<ItemId, News> waiting = new HashMap<>();
+  private final Map<ItemId, News> waiting = new HashMap<>(); // never iterated
 
   /** Links that have something to send at their {@link Link#dueNanos}. */
   private final TreeSet<Link> due =

@@ -54,7 +54,7 @@ public final class Misconduct implements Component {
   private final LinkedHashMap<PublicKey, Long> keys = new LinkedHashMap<>();
 
   private final LinkedHashMap<NodeAddress, Long> hosts = new LinkedHashMap<>();
-  private final Map<PeerId, Sins> sins = new HashMap<>();
+  private final Map<PeerId, Sins> sins = new HashMap<>(); // never iterated
 
   public Misconduct(Limits limits, NodeEvents events) {
     this.limits = limits;

@@ -133,7 +133,7 @@ public final class Sessions implements Component {
   private final LinkedHashMap<PeerId, Session> sessions = new LinkedHashMap<>();
 
   /** Those that hold a slot. */
-  private final Map<PublicKey, Session> byKey = new HashMap<>();
+  private final Map<PublicKey, Session> byKey = new HashMap<>(); // never iterated
 
   /** Those in AWAITING_HELLO, in order of connection: the first has the next deadline. */
   private final LinkedHashSet<Session> awaiting = new LinkedHashSet<>();

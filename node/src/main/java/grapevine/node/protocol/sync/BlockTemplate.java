@@ -71,7 +71,7 @@ public final class BlockTemplate {
       List<Hash256> branch,
       Function<Hash256, Optional<Block>> blocks) {
     // A slot says more than an id: whoever holds the transaction holds its slot.
-    Set<Transaction.Slot> taken = new HashSet<>();
+    Set<Transaction.Slot> taken = new HashSet<>(); // never iterated
     long oldestMillis =
         place.timeMillis - validity.network().lifetimeSecondsMax() * 1000 - Validity.FUTURE_MILLIS;
     for (Hash256 id : branch) {

@@ -21,7 +21,7 @@ final class TreeNodes {
   private final Map<Hash256, TreeNode> nodes = new LinkedHashMap<>();
 
   /** First node of each slot; the others follow by {@link TreeNode#nextInSlot} as they came. */
-  private final Map<Long, TreeNode> slots = new HashMap<>();
+  private final Map<Long, TreeNode> slots = new HashMap<>(); // never iterated
 
   /** Nodes without a parent here: genesis, or what stands at the horizon. */
   private final Map<Hash256, TreeNode> roots = new LinkedHashMap<>();
