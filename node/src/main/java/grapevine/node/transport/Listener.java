@@ -29,6 +29,7 @@ public final class Listener implements AutoCloseable {
             .group(group)
             .channel(sockets.server())
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, false)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -57,6 +58,11 @@ public final class Listener implements AutoCloseable {
   public int port() {
     InetSocketAddress local = (InetSocketAddress) channel.localAddress();
     return Objects.requireNonNull(local, "a bound channel has an address").getPort();
+  }
+
+  /** Lets connections in; after the loop has started. Those that came before have waited. */
+  public void accept() {
+    channel.config().setAutoRead(true);
   }
 
   /** Accepts nothing more; connections that stand go on. */

@@ -2,6 +2,7 @@ package grapevine.node.transport;
 
 import grapevine.crypto.ChannelIdentity;
 import grapevine.node.model.NodeAddress;
+import grapevine.node.model.NodeRecord;
 import grapevine.node.protocol.NodeCore;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
@@ -87,6 +88,7 @@ public final class NodeLoop implements Outbox, AutoCloseable {
 
   /**
    * @param events called on the loop's thread
+   * @param originNanos reading of {@link System#nanoTime} that is the core's time 0
    * @param onFatal hears once of the first mistake of ours, on the loop's thread: it starts the
    *     node's end on another
    */
@@ -95,6 +97,7 @@ public final class NodeLoop implements Outbox, AutoCloseable {
       VerifyPool verifyPool,
       NodeEvents events,
       TransportLimits limits,
+      long originNanos,
       Consumer<Throwable> onFatal) {
     this.identity = identity;
     this.verifyPool = verifyPool;
@@ -105,44 +108,54 @@ public final class NodeLoop implements Outbox, AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("grapevine-loop"), sockets.handlers());
     this.eventLoop = group.next();
-    this.turns = new Turns(eventLoop, this::endTurn, this::onFailure);
+    this.turns = new Turns(eventLoop, originNanos, this::endTurn, this::onFailure);
     this.connections = new Connections(limits.pendingMax());
     this.dialer = new Dialer(this, group, sockets);
   }
 
   // For whoever starts and asks; any thread.
 
-  /** The core's time: nanoseconds since this loop was made. */
+  /** The core's time: nanoseconds since the origin. */
   public long nowNanos() {
     return turns.nowNanos();
   }
 
-  /** Gives the loop its core, which was made with this loop as its outbox; once, first. */
-  public void start(NodeCore newCore) {
-    eventLoop.execute(() -> nodeCore = newCore);
-    start((Inputs) newCore);
-  }
-
-  /** Starts with anything that takes a core's inputs. */
-  void start(Inputs inputs) {
+  /**
+   * Gives the loop its core, which was made with this loop as its outbox, and starts it; once,
+   * first.
+   *
+   * @param savedRecords what was known of other nodes at the last stop
+   */
+  public void start(NodeCore newCore, List<NodeRecord> savedRecords) {
     turns.post(
         "start",
         this,
         () -> {
-          core = inputs;
-          timer =
-              new Alarm(
-                  turns, "the core", inputs::nextDeadlineNanos, () -> inputs.onTimer(nowNanos()));
-          scheduleTick();
+          nodeCore = newCore;
+          take(newCore);
+          newCore.start(savedRecords, nowNanos());
         });
   }
 
+  /** Starts with anything that takes a core's inputs. */
+  void start(Inputs inputs) {
+    turns.post("start", this, () -> take(inputs));
+  }
+
+  private void take(Inputs inputs) {
+    core = inputs;
+    timer =
+        new Alarm(turns, "the core", inputs::nextDeadlineNanos, () -> inputs.onTimer(nowNanos()));
+    scheduleTick();
+  }
+
   /**
-   * Listens on an address; after {@link #start}. Blocks until it does.
+   * Binds an address, so that its port is known. Blocks until it is bound; nobody is let in before
+   * {@link Listener#accept}.
    *
    * @throws IOException if the address cannot be bound
    */
-  public Listener listen(InetSocketAddress address) throws IOException {
+  public Listener bind(InetSocketAddress address) throws IOException {
     return new Listener(this, group, sockets, address);
   }
 

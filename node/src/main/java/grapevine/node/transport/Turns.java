@@ -21,21 +21,23 @@ final class Turns {
   private final EventLoop eventLoop;
   private final Runnable endOfTurn;
   private final Consumer<Throwable> onFailure;
-  private final long originNanos = System.nanoTime();
+  private final long originNanos;
   private boolean turnEnds;
   private boolean failed;
 
   /**
+   * @param originNanos reading of {@link System#nanoTime} that is time 0
    * @param endOfTurn runs after the inputs of a turn
    * @param onFailure hears once of the first mistake, on the loop's thread
    */
-  Turns(EventLoop eventLoop, Runnable endOfTurn, Consumer<Throwable> onFailure) {
+  Turns(EventLoop eventLoop, long originNanos, Runnable endOfTurn, Consumer<Throwable> onFailure) {
     this.eventLoop = eventLoop;
+    this.originNanos = originNanos;
     this.endOfTurn = endOfTurn;
     this.onFailure = onFailure;
   }
 
-  /** Nanoseconds since this was made; any thread. */
+  /** Nanoseconds since the origin; any thread. */
   long nowNanos() {
     return System.nanoTime() - originNanos;
   }

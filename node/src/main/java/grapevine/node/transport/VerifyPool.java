@@ -66,7 +66,7 @@ public final class VerifyPool implements AutoCloseable {
    *     threads, and never once the pool is closed
    * @throws RejectedExecutionException when more waits than the core allows itself, or after close
    */
-  CompletableFuture<Integer> firstInvalid(List<SignatureCheck> checks) {
+  public CompletableFuture<Integer> firstInvalid(List<SignatureCheck> checks) {
     int slices = Math.max(1, (checks.size() + SLICE_CHECKS - 1) / SLICE_CHECKS);
     Verdict verdict = new Verdict(checks, slices);
     for (int i = 0; i < slices; i++) {

@@ -343,7 +343,7 @@ class NodeLoopTest {
   void shouldRefuseTakenPort() throws Exception {
     try (TestNode node = new TestNode().start();
         TestNode other = new TestNode().start()) {
-      assertThatThrownBy(() -> other.loop.listen(new InetSocketAddress(LOOPBACK, node.port())))
+      assertThatThrownBy(() -> other.loop.bind(new InetSocketAddress(LOOPBACK, node.port())))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("cannot listen on");
     }

@@ -53,7 +53,7 @@ final class TestNode implements AutoCloseable {
   TestNode(TransportLimits limits) {
     ChannelIdentity identity = identity(NETWORK);
     key = identity.publicKey();
-    loop = new NodeLoop(identity, pool, new Events(), limits, fatal::complete);
+    loop = new NodeLoop(identity, pool, new Events(), limits, System.nanoTime(), fatal::complete);
   }
 
   static ChannelIdentity identity(Hash256 network) {
@@ -85,7 +85,8 @@ final class TestNode implements AutoCloseable {
   TestNode start(Consumer<Input> script) throws IOException {
     core.script(script);
     loop.start(core);
-    listener = loop.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    listener = loop.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    listener.accept();
     return this;
   }
 
