@@ -120,6 +120,31 @@ public final class Transaction implements Item {
     }
   }
 
+  /**
+   * Signs a transaction with the lowest stamp, from the draft's on, whose hash has so many leading
+   * zero bits. Takes about 2^bits hashes.
+   *
+   * @throws IllegalArgumentException as {@link #sign}
+   */
+  public static Transaction signStamped(
+      KeyPair sender, Draft draft, byte[] payload, int stampBits) {
+    byte[] unsigned = sign(sender, draft, payload).unsignedBytes();
+    ByteBuffer bytes = ByteBuffer.wrap(unsigned);
+    long stamp = draft.stamp;
+    while (Long.numberOfLeadingZeros(Sha256.hash(STAMP_TAG, unsigned).prefix64()) < stampBits) {
+      bytes.putLong(PREFIX_BYTES - 2 - 8, ++stamp);
+    }
+    Draft stamped =
+        new Draft(
+            draft.networkShortId,
+            draft.nonce,
+            draft.timeMillis,
+            draft.lifetimeSeconds,
+            draft.fee,
+            stamp);
+    return sign(sender, stamped, payload);
+  }
+
   /** The nonce that is the k-th of its minute. */
   public static long nonce(long timeMillis, int k) {
     return timeMillis / MINUTE_MILLIS * NONCES_PER_MINUTE + k;

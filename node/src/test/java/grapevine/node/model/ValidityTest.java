@@ -106,6 +106,23 @@ class ValidityTest {
   }
 
   @Test
+  void shouldFindTheLowestStamp() {
+    Transaction.Draft draft =
+        new Transaction.Draft(Samples.OPEN.shortId(), GOOD.nonce(), GOOD.timeMillis(), 600, 0, 0);
+    for (int bits : new int[] {0, 4, 8}) {
+      Transaction tx = Transaction.signStamped(Samples.STRANGER, draft, new byte[3], bits);
+      assertThat(Long.numberOfLeadingZeros(tx.stampHash().prefix64())).isGreaterThanOrEqualTo(bits);
+      for (long lower = 0; lower < tx.stamp(); lower++) {
+        Transaction.Draft other =
+            new Transaction.Draft(
+                draft.networkShortId(), draft.nonce(), draft.timeMillis(), 600, 0, lower);
+        Hash256 hash = Transaction.sign(Samples.STRANGER, other, new byte[3]).stampHash();
+        assertThat(Long.numberOfLeadingZeros(hash.prefix64())).isLessThan(bits);
+      }
+    }
+  }
+
+  @Test
   void shouldAllowOneTransactionAMinuteOnAnOpenNetwork() {
     assertThat(Samples.OPEN.senders().allowance(Samples.STRANGER.publicKey())).isOne();
   }
