@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * FORMAT    "grapevine-store 1" · "network HEX": two lines; says whose directory this is
  * LOCK      locked while a node runs; "pid N" · "started TIME" of the last that locked it
- * node.key  the node's identity        token  what clients of the API present
+ * key       the node's identity        token  what clients of the API present
  * peers     {@link AddressFile}        items/ {@link LmdbItemStore}
  * </pre>
  *
@@ -42,7 +42,7 @@ public final class DataDirectory implements AutoCloseable {
 
   private static final String FORMAT = "FORMAT";
   private static final String LOCK = "LOCK";
-  private static final String KEY = "node.key";
+  private static final String KEY = "key";
   private static final String TOKEN = "token";
   private static final String PEERS = "peers";
   private static final String ITEMS = "items";

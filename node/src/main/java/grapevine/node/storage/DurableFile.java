@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Small files that are replaced whole. Stateless. */
-final class DurableFile {
+public final class DurableFile {
   static final String TEMPORARY_SUFFIX = ".tmp";
 
   private DurableFile() {}
@@ -19,7 +19,7 @@ final class DurableFile {
    * target, synced, renamed over it, and the directory synced, without which the rename itself may
    * be lost.
    */
-  static void replace(Path target, byte[] bytes) throws IOException {
+  public static void replace(Path target, byte[] bytes) throws IOException {
     Path temporary = target.resolveSibling(target.getFileName() + TEMPORARY_SUFFIX);
     try (FileChannel channel =
         FileChannel.open(
