@@ -1,0 +1,128 @@
+package grapevine.node.app;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Runs a node until it is told to stop. Its options are those of {@link NodeOption}. */
+@Command(
+    name = "node",
+    description = {
+      "Run a node until SIGTERM or SIGINT; a second signal ends it at once.",
+      "Prints one line when it is ready: ready node=ID listen=H:P api=H:P metrics=H:P started=Nms",
+      "A setting on the command line wins over its variable GRAPEVINE_NAME, which wins over the"
+          + " configuration file."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class NodeCommand implements Callable<Integer> {
+  private static final String CONFIG_VARIABLE = "GRAPEVINE_CONFIG";
+
+  /** Whoever sent SIGTERM will send SIGKILL soon. */
+  private static final long STOP_MILLIS_MAX = 5000;
+
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "TOML file with the settings below, named without dashes (or " + CONFIG_VARIABLE + ").")
+  private @Nullable Path config;
+
+  private NodeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  static CommandLine commandLine(Terminal terminal) {
+    CommandLine command = new CommandLine(new NodeCommand(terminal));
+    for (NodeOption option : NodeOption.values()) {
+      String otherwise = option.defaultValue();
+      String description =
+          option.description() + (otherwise == null ? "" : " Default: " + otherwise + ".");
+      command
+          .getCommandSpec()
+          .addOption(
+              OptionSpec.builder(option.flag())
+                  .paramLabel(option.valueLabel())
+                  .description(description)
+                  .type(List.class)
+                  .auxiliaryTypes(String.class)
+                  .build());
+    }
+    return command;
+  }
+
+  /** The configuration that the parsed command line, the environment and the file amount to. */
+  NodeConfig config() {
+    Map<NodeOption, List<String>> given = new EnumMap<>(NodeOption.class);
+    ParseResult parsed = spec.commandLine().getParseResult();
+    for (NodeOption option : NodeOption.values()) {
+      if (parsed.hasMatchedOption(option.flag())) {
+        given.put(option, parsed.matchedOptionValue(option.flag(), List.of()));
+      }
+    }
+    String variable = terminal.environment().get(CONFIG_VARIABLE);
+    Path path = config == null && variable != null ? Path.of(variable) : config;
+    TomlFile file = path == null ? null : TomlFile.read(path);
+    return new ConfigReader(given, terminal.environment(), file).read();
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    NodeConfig settings = config();
+    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger root) {
+      root.setLevel(settings.logLevel());
+    }
+    CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
+    Signals.onFirst(() -> end.complete(Optional.empty()));
+    Node node =
+        new Node(
+            settings,
+            failure -> {
+              ExitCode.haltIfOutOfMemory(failure);
+              end.complete(Optional.of(failure));
+            });
+    long startedMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+    terminal.out().println(node.readyLine(startedMillis));
+    terminal.out().flush();
+    Optional<Throwable> failure = end.join();
+    haltAfter(STOP_MILLIS_MAX);
+    node.close();
+    return failure.map(ExitCode::of).orElse(ExitCode.OK).code();
+  }
+
+  /** A disk or a thread that hangs must not keep a node from ending: what was promised is safe. */
+  private static void haltAfter(long millis) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("grapevine-end")
+        .start(
+            () -> {
+              try {
+                Thread.sleep(millis);
+                Runtime.getRuntime().halt(ExitCode.RUNTIME.code());
+              } catch (InterruptedException e) {
+                // Nobody interrupts it.
+              }
+            });
+  }
+}

@@ -1,0 +1,227 @@
+package grapevine.node.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import grapevine.node.api.Token;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client's commands against a server that answers what a test tells it. */
+class ClientCommandsTest {
+  private static final String STATUS =
+      """
+      {"nodeId":"aa","network":"demo","networkId":"bb","agent":"grapevine/1","uptimeMillis":3723999,\
+      "wallMillis":1795341600000,"clockJumpMillis":0,"best":{"id":"cc","height":12},"tips":2,\
+      "pool":{"transactions":3,"bytes":720},"peers":{"inbound":1,"outbound":8},"addressTable":40,\
+      "store":{"position":100,"committed":99}}""";
+
+  private static final String PEERS =
+      """
+      [{"peer":1,"nodeId":"aa","direction":"outbound","address":"192.0.2.1:7700","agent":"grapevine/1",\
+      "connectedMillis":61000,"rttMillis":1.234567,"rttMinMillis":0.5,"inFlight":2,"queuedBytes":1000,\
+      "bestHeight":12,"sameMinute":true},\
+      {"peer":22,"nodeId":"bb","direction":"inbound","address":"[2001:db8::1]:50000","agent":"other",\
+      "connectedMillis":86400000,"rttMillis":null,"rttMinMillis":null,"inFlight":0,"queuedBytes":0,\
+      "bestHeight":0,"sameMinute":null}]""";
+
+  @TempDir Path folder;
+  private HttpServer server;
+  private final List<String> requests = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+    Token.readOrCreate(folder.resolve("token"));
+    Files.writeString(folder.resolve("api"), "127.0.0.1:" + server.getAddress().getPort() + "\n");
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private void answer(String path, int status, String body) {
+    server.createContext(
+        path,
+        exchange -> {
+          requests.add(
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  /** As the node does it: one answer for each line that is not blank. */
+  private void answerBatches() {
+    server.createContext(
+        "/v1/transactions/batch",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          requests.add(body);
+          StringBuilder answers = new StringBuilder();
+          String[] lines = body.split("\n", -1);
+          for (int i = 0; i < lines.length; i++) {
+            if (!lines[i].isEmpty()) {
+              answers.append(answer(new ObjectMapper().readTree(lines[i]), i + 1)).append('\n');
+            }
+          }
+          byte[] bytes = answers.toString().getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  private static String answer(JsonNode line, int number) {
+    String hex = line.path("transaction").asText();
+    return switch (hex) {
+      case "bad" ->
+          "{\"error\":\"expired\",\"id\":\"bad\",\"detail\":\"too old\",\"line\":" + number + "}";
+      case "old" -> "{\"id\":\"old\",\"known\":true}";
+      default -> "{\"id\":\"" + hex + "\",\"known\":false}";
+    };
+  }
+
+  private CommandRun run(String in, String... command) {
+    Stream<String> data = Stream.of("--data", folder.toString());
+    return CommandRun.of(
+        Map.of(), in, Stream.concat(Stream.of(command), data).toArray(String[]::new));
+  }
+
+  @Test
+  void shouldPrintTheStatusForPeople() {
+    answer("/v1/status", 200, STATUS);
+    CommandRun run = run("", "status");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .containsExactly(
+            "node       aa",
+            "network    demo (bb)",
+            "agent      grapevine/1",
+            "uptime     1h 2m 3s",
+            "clock      follows the system's",
+            "best tip   height 12, cc",
+            "tips       2",
+            "pool       3 transactions, 720 bytes",
+            "peers      1 inbound, 8 outbound",
+            "addresses  40",
+            "store      position 100, committed 99");
+  }
+
+  @Test
+  void shouldPrintTheStatusForProgramsAsTheNodeTellsIt() {
+    answer("/v1/status", 200, STATUS);
+    assertThat(run("", "status", "-o", "json").out().strip()).isEqualTo(STATUS);
+  }
+
+  @Test
+  void shouldSayThatTheClockIsNotFollowed() {
+    answer(
+        "/v1/status", 200, STATUS.replace("\"clockJumpMillis\":0", "\"clockJumpMillis\":-70000"));
+    assertThat(run("", "status").out())
+        .contains("clock      the system's is off by -70000 ms and is not followed");
+  }
+
+  @Test
+  void shouldAlignThePeersForPeople() {
+    answer("/v1/peers", 200, PEERS);
+    assertThat(run("", "peers").out().lines())
+        .containsExactly(
+            "PEER  NODE  DIRECTION  ADDRESS              CONNECTED    RTT     RTT MIN  IN FLIGHT"
+                + "  QUEUED  HEIGHT  SAME SET  AGENT",
+            "1     aa    outbound   192.0.2.1:7700       1m 1s        1.23ms  0.50ms   2        "
+                + "  1000    12      yes       grapevine/1",
+            "22    bb    inbound    [2001:db8::1]:50000  1d 0h 0m 0s  -       -        0        "
+                + "  0       0       -         other");
+  }
+
+  @Test
+  void shouldPrintThePeersForProgramsAsTheNodeTellsThem() {
+    answer("/v1/peers", 200, PEERS);
+    assertThat(run("", "peers", "-o", "json").out().strip()).isEqualTo(PEERS);
+  }
+
+  @Test
+  void shouldSendEachLineAndTellWhatBecameOfIt() {
+    answerBatches();
+    CommandRun run = run("aa\n\n{\"transaction\":\"old\"}\nbad\n", "tx", "send");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines())
+        .containsExactly("accepted aa", "known old", "refused line 4: expired: too old");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+  }
+
+  @Test
+  void shouldTellProgramsWhatBecameOfEachLine() {
+    answerBatches();
+    assertThat(run("aa\nold\nbad\n", "tx", "send", "-", "-o", "json").out().strip())
+        .isEqualTo(
+            "{\"accepted\":1,\"known\":1,\"refused\":1,\"results\":["
+                + "{\"id\":\"aa\",\"known\":false},{\"id\":\"old\",\"known\":true},"
+                + "{\"error\":\"expired\",\"id\":\"bad\",\"detail\":\"too old\",\"line\":3}]}");
+  }
+
+  @Test
+  void shouldCountLinesAcrossBatches() throws IOException {
+    answerBatches();
+    Path file = Files.writeString(folder.resolve("many"), "aa\n".repeat(2500) + "bad\n");
+    CommandRun run = run("", "tx", "send", file.toString());
+    assertThat(requests).hasSize(3);
+    assertThat(run.out().lines().filter("accepted aa"::equals)).hasSize(2500);
+    assertThat(run.out()).endsWith("refused line 2501: expired: too old" + System.lineSeparator());
+  }
+
+  @Test
+  void shouldSendNothingForNothing() {
+    answerBatches();
+    CommandRun run = run("\n\n", "tx", "send");
+    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhatTheNodeSays() {
+    answer("/v1/status", 401, "{\"error\":\"unauthorized\",\"detail\":\"expected the header\"}");
+    CommandRun run = run("", "status");
+    assertThat(run.err().strip()).isEqualTo("grapevine: unauthorized: expected the header");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+  }
+
+  @Test
+  void shouldFindTheNodeByUrlAndTokenOrByEnvironment() {
+    answer("/v1/status", 200, STATUS);
+    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    String token = folder.resolve("token").toString();
+    assertThat(CommandRun.of("status", "--api", url, "--token-file", token).exitCode()).isZero();
+    Map<String, String> environment = Map.of("GRAPEVINE_DATA", folder.toString());
+    assertThat(CommandRun.of(environment, "", "status").exitCode()).isZero();
+  }
+
+  @Test
+  void shouldSayThatTheNodeIsGone() {
+    server.stop(0);
+    CommandRun run = run("", "status");
+    assertThat(run.err()).contains("no node answers at http://127.0.0.1:");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+  }
+}

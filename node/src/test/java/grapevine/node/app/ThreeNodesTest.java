@@ -1,0 +1,181 @@
+package grapevine.node.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import grapevine.node.api.ApiClient;
+import grapevine.node.api.Token;
+import grapevine.node.protocol.relay.RelayKind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole nodes in one process, over real sockets and real disks, as the commands start them. */
+class ThreeNodesTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+  private final List<Node> nodes = new ArrayList<>();
+  private final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void stop() {
+    nodes.forEach(Node::close);
+    assertThat(fatal).isEmpty();
+  }
+
+  private String data(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private Node start(String name, HostPort... peers) throws IOException, InterruptedException {
+    HostPort free = new HostPort("127.0.0.1", 0);
+    NodeConfig config =
+        new NodeConfig(
+            folder.resolve(name),
+            free,
+            Optional.empty(),
+            free,
+            Optional.of(free),
+            List.of(peers),
+            0,
+            RelayKind.ANNOUNCE,
+            1,
+            ch.qos.logback.classic.Level.INFO);
+    Node node = new Node(config, fatal::add);
+    nodes.add(node);
+    return node;
+  }
+
+  private JsonNode ask(String name, String path) throws IOException, InterruptedException {
+    URI api = URI.create("http://" + Files.readString(folder.resolve(name).resolve("api")).strip());
+    try (ApiClient client = new ApiClient(api, Token.read(folder.resolve(name).resolve("token")))) {
+      return client.get(path);
+    }
+  }
+
+  /** Makes transactions of one sender and gives them to a node; its command ends with 0. */
+  private void send(String name, String sender, int count, long timeMillis) {
+    String[] make = {
+      "tx", "make", "--data", data(sender), "--count", "" + count, "--time", "" + timeMillis
+    };
+    CommandRun sent =
+        CommandRun.of(Map.of(), CommandRun.of(make).out(), "tx", "send", "-", "--data", data(name));
+    assertThat(sent.err()).isEmpty();
+    assertThat(sent.exitCode()).as(sent.out()).isZero();
+    assertThat(sent.out().lines().filter(line -> line.startsWith("accepted "))).hasSize(count);
+  }
+
+  private void awaitEqualDigests(int transactions, int blocksMin, String... names) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .untilAsserted(
+            () -> {
+              JsonNode first = ask(names[0], "/v1/digest");
+              assertThat(first.at("/transactions/count").asInt()).isEqualTo(transactions);
+              assertThat(first.at("/blocks/count").asInt()).isGreaterThanOrEqualTo(blocksMin);
+              for (String name : names) {
+                assertThat(ask(name, "/v1/digest")).as(name).isEqualTo(first);
+              }
+            });
+  }
+
+  /** What was relayed reaches the disk within a second. */
+  private void awaitStored(String name, int itemsMin) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .untilAsserted(
+            () ->
+                assertThat(ask(name, "/v1/items?since=0").path("items"))
+                    .hasSizeGreaterThanOrEqualTo(itemsMin));
+  }
+
+  @Test
+  void shouldSpreadAlongALineAndCatchUpAfterARestart() throws Exception {
+    CommandRun.of(
+        "init",
+        "--data",
+        data("b"),
+        "--new-network",
+        "line",
+        "--producer",
+        "--slot-millis",
+        "1000");
+    String network = folder.resolve("b/network.toml").toString();
+    CommandRun.of("init", "--data", data("a"), "--network", network);
+    CommandRun.of("init", "--data", data("c"), "--network", network);
+
+    Node b = start("b");
+    start("a", b.listenAddress());
+    Node c = start("c", b.listenAddress());
+    long now = System.currentTimeMillis();
+    send("a", "b", 20, now);
+    awaitEqualDigests(20, 1, "a", "b", "c");
+    assertThat(ask("b", "/v1/status").at("/peers/inbound").asInt()).isEqualTo(2);
+    assertThat(ask("a", "/v1/peers")).hasSize(1);
+    awaitStored("c", 20);
+
+    c.close();
+    assertThat(folder.resolve("c/api")).doesNotExist();
+    send("a", "b", 20, now + 2000);
+    awaitEqualDigests(40, 2, "a", "b");
+    start("c", b.listenAddress());
+    awaitEqualDigests(40, 2, "a", "b", "c");
+  }
+
+  @Test
+  void shouldKeepWhatItAcknowledgedAndRefuseWhatIsBad() throws Exception {
+    CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
+    Node node = start("a");
+    long now = System.currentTimeMillis();
+    send("a", "a", 5, now);
+    JsonNode digest = ask("a", "/v1/digest");
+    String[] make = {"tx", "make", "--data", data("a"), "--payload", "x"};
+    String hex = CommandRun.of(make).out().strip();
+    String twin = hex.substring(0, hex.length() - 2) + (hex.endsWith("00") ? "01" : "00");
+    CommandRun bad = CommandRun.of(Map.of(), twin, "tx", "send", "--data", data("a"));
+    assertThat(bad.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+    assertThat(bad.out()).startsWith("refused line 1: bad-signature: ");
+    assertThat(ask("a", "/v1/digest")).isEqualTo(digest);
+    node.close();
+    start("a");
+    assertThat(ask("a", "/v1/digest")).isEqualTo(digest);
+  }
+
+  @Test
+  void shouldServeFiguresToPrometheus() throws Exception {
+    CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
+    Node node = start("a");
+    String ready = node.readyLine(7);
+    assertThat(ready)
+        .matches(
+            "ready node=[0-9a-f]{64} listen=127\\.0\\.0\\.1:\\d+ api=127\\.0\\.0\\.1:\\d+"
+                + " metrics=127\\.0\\.0\\.1:\\d+ started=7ms");
+    String metrics = ready.replaceAll(".* metrics=(\\S+) .*", "$1");
+    assertThat(read("http://" + metrics + "/metrics"))
+        .contains(
+            "grapevine_build_info{version=\"development\"", "grapevine_pool_transactions 0.0");
+    assertThat(read("http://" + metrics + "/readyz").strip())
+        .isEqualTo("{\"ready\":true,\"reasons\":[]}");
+  }
+
+  private static String read(String url) throws IOException {
+    try (var in = URI.create(url).toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
