@@ -1,0 +1,74 @@
+package grapevine.netlab.local;
+
+import grapevine.crypto.KeyFile;
+import grapevine.crypto.KeyPair;
+import grapevine.crypto.PublicKey;
+import grapevine.node.model.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's data directory and its log beside it. The lab writes what {@code grapevine init} would,
+ * because a JVM for each of many nodes takes seconds and the lab knows all keys anyway.
+ *
+ * @param data the directory
+ * @param log what the process prints, of all its lives
+ */
+record NodeHome(Path data, Path log) {
+  static NodeHome of(Path parent, int node) {
+    return new NodeHome(parent.resolve("node-" + node), parent.resolve("node-" + node + ".log"));
+  }
+
+  /**
+   * @param producer null for a node that makes no blocks
+   * @throws IOException also when there is something already
+   */
+  void write(Network network, KeyPair identity, @Nullable KeyPair producer) throws IOException {
+    Files.createDirectory(data);
+    Files.writeString(
+        data.resolve("FORMAT"), "grapevine-store 1\nnetwork " + network.id().toHex() + "\n");
+    Files.writeString(data.resolve("network.toml"), toml(network));
+    KeyFile.write(data.resolve("key"), identity);
+    if (producer != null) {
+      KeyFile.write(data.resolve("producer.key"), producer);
+    }
+  }
+
+  /** The token for the node's API, which the node writes before it is ready. */
+  String token() throws IOException {
+    return Files.readString(data.resolve("token")).strip();
+  }
+
+  static String toml(Network network) {
+    StringBuilder text = new StringBuilder();
+    text.append("name = \"").append(network.name()).append("\"\n");
+    text.append("genesis-time = ").append(network.genesisTimeMillis()).append('\n');
+    text.append("slot-millis = ").append(network.slotMillis()).append('\n');
+    text.append("lifetime-max = ").append(network.lifetimeSecondsMax()).append('\n');
+    text.append("block-bytes-max = ").append(network.blockBytesMax()).append('\n');
+    text.append("horizon = ").append(network.horizonBlocks()).append('\n');
+    text.append("producers = [").append(quoted(network.producers())).append("]\n");
+    text.append("bootstrap = []\n\n");
+    switch (network.senders()) {
+      case Network.Senders.Open open ->
+          text.append("[senders]\nopen = ").append(open.stampBits()).append('\n');
+      case Network.Senders.Listed listed -> {
+        text.append("[senders.listed]\n");
+        listed
+            .allowances()
+            .forEach(
+                (key, allowance) ->
+                    text.append('"').append(key).append("\" = ").append(allowance).append('\n'));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String quoted(List<PublicKey> keys) {
+    return keys.stream().map(key -> '"' + key.toHex() + '"').collect(Collectors.joining(", "));
+  }
+}
