@@ -1,0 +1,213 @@
+package grapevine.netlab.app;
+
+import grapevine.netlab.local.LocalCluster;
+import grapevine.netlab.local.LocalNetwork;
+import grapevine.netlab.local.NodeFailure;
+import grapevine.netlab.local.NodeProgram;
+import grapevine.netlab.local.Settlement;
+import grapevine.netlab.local.TrafficSource;
+import grapevine.netlab.report.PropagationReport;
+import grapevine.netlab.report.ReportFiles;
+import grapevine.netlab.report.ReportTable;
+import grapevine.netlab.report.RunFacts;
+import grapevine.netlab.scenario.Topology;
+import grapevine.netlab.trace.NodeCosts;
+import grapevine.netlab.trace.TraceRecorder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * One run of the demo: start, link, submit, kill and restart, settle, report. Confined to one
+ * thread; submitting has its own.
+ */
+final class Demo {
+  private static final long SLOT_MILLIS = 2_000;
+  private static final int PRODUCERS_MAX = 3;
+  private static final int SENDERS = 4;
+  private static final int ALLOWANCE_MAX = 65_535;
+  private static final long LIFETIME_SECONDS = 600;
+  private static final Duration DOWN = Duration.ofSeconds(3);
+  private static final Duration LISTS_TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * What decides a run.
+   *
+   * @param nodes at least 2: one makes blocks, another is killed
+   * @param transactionRate a second
+   * @param settleTimeout how long the nodes may take to agree after the last submission
+   */
+  record Settings(
+      int nodes, int seconds, int transactionRate, int degree, long seed, Duration settleTimeout) {
+    int producers() {
+      return Math.min(PRODUCERS_MAX, nodes - 1);
+    }
+
+    int transactions() {
+      return seconds * transactionRate;
+    }
+
+    String command() {
+      return "scripts/netlab demo --nodes %d --seconds %d --tx-rate %d --degree %d --seed %d"
+          .formatted(nodes, seconds, transactionRate, degree, seed);
+    }
+  }
+
+  private final Settings settings;
+  private final NodeProgram program;
+  private final Progress progress;
+  private final PrintWriter out;
+  private final TraceRecorder recorder;
+  private final Topology topology;
+  private final LocalNetwork network;
+  private final SplittableRandom trafficRandom;
+  private final double loadBefore = load();
+
+  Demo(Settings settings, NodeProgram program, Progress progress, PrintWriter out) {
+    this.settings = settings;
+    this.program = program;
+    this.progress = progress;
+    this.out = out;
+    SplittableRandom random = new SplittableRandom(settings.seed());
+    this.recorder = new TraceRecorder(settings.nodes());
+    this.topology = Topology.random(settings.nodes(), settings.degree(), random.split());
+    this.network = LocalNetwork.create(settings.nodes(), terms(settings), random.split());
+    this.trafficRandom = random.split();
+  }
+
+  private static LocalNetwork.Terms terms(Settings settings) {
+    int allowance = Math.min(ALLOWANCE_MAX, settings.transactions() / SENDERS + 1);
+    return new LocalNetwork.Terms(
+        System.currentTimeMillis(),
+        SLOT_MILLIS,
+        LIFETIME_SECONDS + settings.seconds(),
+        settings.producers(),
+        SENDERS,
+        allowance);
+  }
+
+  /** Prints the report, writes its files, and returns whether everything promised was kept. */
+  boolean run(WorkDirectory directory) throws NodeFailure, IOException, InterruptedException {
+    try (LocalCluster cluster =
+        LocalCluster.create(program, directory.nodes(), topology, network, recorder)) {
+      boolean passed = run(cluster, directory);
+      if (!passed) {
+        directory.keep();
+      }
+      return passed;
+    } catch (NodeFailure | IOException e) {
+      directory.keep();
+      throw e;
+    } finally {
+      if (directory.isKept()) {
+        out.println("Nodes:  " + directory.nodes());
+      }
+    }
+  }
+
+  private boolean run(LocalCluster cluster, WorkDirectory directory)
+      throws NodeFailure, IOException, InterruptedException {
+    startNodes(cluster);
+    List<NodeCosts> before = cluster.costs();
+    long startNanos = System.nanoTime();
+    TrafficSource traffic = new TrafficSource(cluster, network, recorder, trafficRandom);
+    submitAndKill(cluster, traffic);
+    Settlement.Agreement agreement = settle(cluster, startNanos);
+    List<NodeCosts> after = cluster.costs();
+    List<NodeCosts> costs = new ArrayList<>();
+    for (int node = 0; node < settings.nodes(); node++) {
+      costs.add(after.get(node).minus(before.get(node)));
+    }
+    var trace = recorder.trace(startNanos, agreement.atNanos(), costs);
+    PropagationReport report = PropagationReport.of(trace);
+    Outcome outcome = Outcome.of(report, agreement, traffic, settings);
+    RunFacts facts =
+        new RunFacts(
+            settings.command(),
+            settings.seed(),
+            outcome.passed(),
+            outcome.verdict(),
+            outcome.notes(),
+            topology.links(),
+            machine(),
+            new RunFacts.Footprint(cluster.residentBytes(), cluster.startMillis()));
+    out.println();
+    out.print(ReportTable.text(report, facts));
+    List<Path> files = ReportFiles.write(directory.root(), report, facts);
+    files.forEach(file -> out.println("Report: " + file));
+    out.flush();
+    return outcome.passed();
+  }
+
+  private void startNodes(LocalCluster cluster)
+      throws NodeFailure, IOException, InterruptedException {
+    try (Progress.Phase phase = progress.phase("Starting nodes", settings.nodes())) {
+      cluster.start(started -> phase.step());
+    }
+    try (Progress.Phase phase = progress.phase("Linking nodes", 1)) {
+      cluster.awaitLinks();
+      phase.step();
+    }
+  }
+
+  /** Traffic flows on its own thread while one node that makes no blocks dies and comes back. */
+  private void submitAndKill(LocalCluster cluster, TrafficSource traffic)
+      throws NodeFailure, IOException, InterruptedException {
+    int victim = network.idlers().getFirst();
+    try (Progress.Phase phase = progress.phase("Submitting", settings.transactions());
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      try {
+        Future<?> sending =
+            thread.submit(
+                () -> {
+                  traffic.run(settings.transactions(), settings.transactionRate(), phase::step);
+                  return null;
+                });
+        Thread.sleep(Duration.ofSeconds(settings.seconds()).dividedBy(2));
+        cluster.kill(victim);
+        Thread.sleep(DOWN);
+        cluster.restart(victim);
+        sending.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("submitting failed", e.getCause());
+      } finally {
+        thread.shutdownNow();
+      }
+    }
+  }
+
+  private Settlement.Agreement settle(LocalCluster cluster, long startNanos)
+      throws NodeFailure, IOException, InterruptedException {
+    try (Progress.Phase phase = progress.phase("Settling", 2)) {
+      Settlement settlement = new Settlement(cluster, recorder);
+      Settlement.Agreement agreement = settlement.awaitAgreement(settings.settleTimeout());
+      phase.step();
+      Duration timeout = agreement.reached() ? LISTS_TIMEOUT : Duration.ZERO;
+      settlement.collect(startNanos, agreement.atNanos(), timeout);
+      phase.step();
+      return agreement;
+    }
+  }
+
+  private RunFacts.Machine machine() {
+    return new RunFacts.Machine(
+        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version().toString(),
+        loadBefore,
+        load());
+  }
+
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+}

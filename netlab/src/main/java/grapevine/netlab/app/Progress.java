@@ -1,0 +1,105 @@
+package grapevine.netlab.app;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows how far a run is: a bar on a terminal, elsewhere a line every few seconds, so that a log
+ * stays readable. One thread begins and closes phases, any thread steps.
+ */
+final class Progress {
+  private static final long LINE_NANOS = 5_000_000_000L;
+  private static final int WIDTH = 100;
+  private static final int NAME_WIDTH = 18;
+  private static final int UPDATE_MILLIS = 200;
+
+  private final PrintStream err;
+  private final boolean terminal;
+
+  Progress(PrintStream err, boolean terminal) {
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /** To stderr, as bars if that is a terminal. */
+  static Progress ofSystem() {
+    return new Progress(System.err, isTerminal());
+  }
+
+  /**
+   * The console says only whether stdin and stdout are both one, and since Java 22 not even that.
+   */
+  private static boolean isTerminal() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).startsWith("/dev/pts");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /** Begins a phase of so many steps. */
+  Phase phase(String name, long steps) {
+    return new Phase(name, steps);
+  }
+
+  /** A part of a run, shown until it is closed. */
+  final class Phase implements AutoCloseable {
+    private final String name;
+    private final long steps;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong nextLineNanos = new AtomicLong();
+    private final @Nullable ProgressBar bar;
+
+    private Phase(String name, long steps) {
+      this.name = name;
+      this.steps = steps;
+      this.bar =
+          terminal
+              ? new ProgressBarBuilder()
+                  .setTaskName(name + " ".repeat(Math.max(0, NAME_WIDTH - name.length())))
+                  .setInitialMax(steps)
+                  .setStyle(ProgressBarStyle.ASCII)
+                  .setUpdateIntervalMillis(UPDATE_MILLIS)
+                  .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
+                  .hideEta()
+                  .build()
+              : null;
+      nextLineNanos.set(System.nanoTime() + LINE_NANOS);
+      if (bar == null) {
+        err.println(name + " ...");
+      }
+    }
+
+    void step() {
+      long now = done.incrementAndGet();
+      if (bar != null) {
+        bar.stepTo(now);
+      } else {
+        lineWhenDue(now);
+      }
+    }
+
+    private void lineWhenDue(long now) {
+      long due = nextLineNanos.get();
+      long nowNanos = System.nanoTime();
+      if (nowNanos - due >= 0 && nextLineNanos.compareAndSet(due, nowNanos + LINE_NANOS)) {
+        err.println(name + ": " + now + " of " + steps);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
+    }
+  }
+}
