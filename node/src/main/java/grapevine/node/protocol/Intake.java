@@ -124,6 +124,9 @@ final class Intake {
 
   /** The signatures of a fetched transaction have been checked. */
   void onVerified(PeerId from, Transaction tx, boolean valid, long nowNanos) {
+    if (parts.pool.contains(tx.hash())) {
+      return; // a block or the API brought it while its signature was checked
+    }
     Rejection rejection =
         valid ? accept(tx, from, false, nowNanos).orElse(null) : Rejection.BAD_SIGNATURE;
     if (rejection != null) {

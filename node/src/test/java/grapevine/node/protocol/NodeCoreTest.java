@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import grapevine.crypto.KeyPair;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
+import grapevine.node.model.ItemId;
 import grapevine.node.model.Network;
 import grapevine.node.model.Rejection;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.VirtualNetwork.Node;
 import grapevine.node.protocol.port.ItemStore;
 import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.PeerId;
 import grapevine.node.storage.MemoryItemStore;
 import grapevine.node.wire.Message;
 import java.util.ArrayList;
@@ -119,6 +121,28 @@ class NodeCoreTest {
 
   private static boolean holds(Node node, Transaction tx) {
     return node.core.view().item(tx.id()).isPresent();
+  }
+
+  @Test
+  void shouldBearASubmissionOfWhatIsBeingChecked() {
+    Node origin = add();
+    boolean[] received = new boolean[1];
+    NodeEvents events =
+        new NodeEvents() {
+          @Override
+          public void onReceived(
+              PeerId from, ItemId id, int bytes, ReceiveResult result, long nowNanos) {
+            received[0] = true;
+          }
+        };
+    Node receiver = net.add(key(2), new MemoryItemStore(64 << 20), events, origin);
+    net.runUntil(() -> false, SECONDS);
+    Transaction tx = transaction(100);
+    submit(origin, tx);
+    assertThat(net.runUntil(() -> received[0], SECONDS)).isTrue();
+    submit(receiver, tx);
+    net.runUntil(() -> false, SECONDS);
+    assertThat(receiver.core.view().digest()).isEqualTo(origin.core.view().digest());
   }
 
   @Test
