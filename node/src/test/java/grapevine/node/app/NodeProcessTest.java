@@ -74,7 +74,7 @@ class NodeProcessTest {
   }
 
   private static void assertEnds(Process node, ExitCode code) throws InterruptedException {
-    assertThat(node.waitFor(10, TimeUnit.SECONDS)).as("an end in time").isTrue();
+    assertThat(node.waitFor(30, TimeUnit.SECONDS)).as("an end in time").isTrue();
     assertThat(node.exitValue()).isEqualTo(code.code());
   }
 
