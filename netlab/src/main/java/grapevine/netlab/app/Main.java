@@ -27,6 +27,7 @@ public final class Main {
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     return new CommandLine(new Root())
         .addSubcommand(new DemoCommand())
+        .addSubcommand(new CrashCommand())
         .addSubcommand(new VersionCommand())
         .setOut(out)
         .setErr(err)

@@ -38,7 +38,7 @@ final class WorkDirectory implements AutoCloseable {
         }
       }
     } else {
-      root = Files.createTempDirectory("netlab-demo-");
+      root = Files.createTempDirectory("netlab-");
     }
     WorkDirectory directory = new WorkDirectory(root, keep || given.isPresent());
     Files.createDirectory(directory.nodes());

@@ -198,7 +198,8 @@ public final class LocalCluster implements AutoCloseable {
         Thread.sleep(BIND_PAUSE);
       }
     }
-    awaitLinks(node, Math.max(1, topology.dials().get(node).size()));
+    awaitLinks(
+        node, Math.min(topology.nodes() - 1, Math.max(1, topology.dials().get(node).size())));
     recorder.onUp(node, System.nanoTime());
   }
 

@@ -4,7 +4,9 @@ import grapevine.node.model.ItemId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -68,6 +70,18 @@ public final class TraceRecorder {
   /** A node answered a client that the item is safe. */
   public synchronized void onAcknowledged(ItemId id) {
     seen(id).acknowledged = true;
+  }
+
+  /** Items that a client has been told are safe, so far. */
+  public synchronized Set<ItemId> acknowledged() {
+    Set<ItemId> acknowledged = new LinkedHashSet<>();
+    items.forEach(
+        (id, seen) -> {
+          if (seen.acknowledged) {
+            acknowledged.add(id);
+          }
+        });
+    return acknowledged;
   }
 
   /** A node listed the item among those it holds. */
