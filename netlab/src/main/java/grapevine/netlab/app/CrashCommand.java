@@ -7,10 +7,9 @@ import grapevine.netlab.local.NodeProgram;
 import grapevine.netlab.local.TrafficSource;
 import grapevine.netlab.scenario.Topology;
 import grapevine.netlab.trace.TraceRecorder;
-import grapevine.node.model.ItemId;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -90,7 +89,7 @@ final class CrashCommand implements Callable<Integer> {
   private int crash(
       WorkDirectory directory, CrashTrial trial, TrafficSource traffic, long chosenSeed)
       throws Exception {
-    Set<ItemId> lost;
+    List<String> lost;
     try (Progress.Phase phase = Progress.ofSystem().phase("Killing", times)) {
       lost = trial.run(times, transactionRate, phase::step);
     }

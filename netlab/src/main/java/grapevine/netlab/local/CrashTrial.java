@@ -4,6 +4,7 @@ import grapevine.netlab.trace.TraceRecorder;
 import grapevine.node.model.ItemId;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,9 +43,9 @@ public final class CrashTrial {
    * Kills and restarts so many times.
    *
    * @param onRestart is told after each
-   * @return what had been acknowledged and was not there after a restart
+   * @return names of items that had been acknowledged and were not there after a restart
    */
-  public Set<ItemId> run(int times, double ratePerSecond, Runnable onRestart)
+  public List<String> run(int times, double ratePerSecond, Runnable onRestart)
       throws NodeFailure, IOException, InterruptedException {
     Set<ItemId> lost = new LinkedHashSet<>();
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
@@ -69,7 +70,7 @@ public final class CrashTrial {
         thread.shutdownNow();
       }
     }
-    return lost;
+    return lost.stream().map(ItemId::toString).toList();
   }
 
   private static void requireRunning(Future<?> sending) throws InterruptedException {
