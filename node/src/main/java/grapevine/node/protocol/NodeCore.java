@@ -192,7 +192,6 @@ public final class NodeCore implements Inputs {
   private void onPong(PeerId from, Message.Pong pong, long nowNanos) {
     long roundTripNanos = parts.keepalive.onPong(from, pong, nowNanos);
     if (roundTripNanos >= 0) {
-      events.onRoundTrip(from, roundTripNanos, nowNanos);
       parts.fetch.onRoundTrip(from, roundTripNanos);
       parts.reconciler.onPong(from, pong.minute(), pong.minuteDigest());
     }

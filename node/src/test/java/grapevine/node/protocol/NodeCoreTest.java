@@ -146,6 +146,21 @@ class NodeCoreTest {
   }
 
   @Test
+  void shouldTellOfARoundTripOnce() {
+    List<Long> roundTrips = new ArrayList<>();
+    NodeEvents events =
+        new NodeEvents() {
+          @Override
+          public void onRoundTrip(PeerId peer, long roundTripNanos, long nowNanos) {
+            roundTrips.add(roundTripNanos);
+          }
+        };
+    net.add(key(2), new MemoryItemStore(64 << 20), events, add());
+    net.runUntil(() -> false, SECONDS);
+    assertThat(roundTrips).containsExactly(20 * MILLIS);
+  }
+
+  @Test
   void shouldRepairWhenEveryAnnouncementIsLost() {
     line(3);
     net.lost = message -> message instanceof Message.Inv;
