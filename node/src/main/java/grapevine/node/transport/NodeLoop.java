@@ -271,6 +271,14 @@ public final class NodeLoop implements Outbox, AutoCloseable {
     inOutbox = false;
   }
 
+  /** The frame that tells a peer why its connection ends; good until the next message. */
+  ByteBuffer goodbye(PeerId to, DisconnectReason reason) {
+    Message bye = new Message.Bye(reason.key());
+    ByteBuffer frame = MessageCodec.encode(bye, scratch);
+    events.onMessageSent(to, bye.type(), frame.remaining(), nowNanos());
+    return frame;
+  }
+
   @Override
   public long queuedBytes(PeerId peer) {
     PeerChannel channel = connections.find(peer);

@@ -151,8 +151,8 @@ final class PeerChannel extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Ends an open connection once what is queued has gone out; nothing more of it is delivered. A
-   * connection in another state is left as it is.
+   * Says why, and ends an open connection once what is queued has gone out; nothing more of it is
+   * delivered. A connection in another state is left as it is.
    */
   void disconnect(DisconnectReason why, String found) {
     if (state != State.OPEN) {
@@ -160,6 +160,9 @@ final class PeerChannel extends ChannelInboundHandlerAdapter {
     }
     reason = why;
     detail = found;
+    if (why != DisconnectReason.REMOTE_BYE) {
+      queue.add(loop.goodbye(id, why));
+    }
     state = State.CLOSING;
     deadlines.stopAll();
     deadlines.start(Wait.LINGER);

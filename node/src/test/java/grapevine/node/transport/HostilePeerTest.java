@@ -65,6 +65,7 @@ class HostilePeerTest {
 
       assertThat(node.core.await(Input.Violated.class).reason())
           .isEqualTo(ProtocolViolation.Reason.FRAME_TOO_LARGE);
+      assertThat(peer.next()).isEqualTo(new Message.Bye("frame-too-large"));
       assertThat(peer.next()).isNull();
       peer.close();
       assertThat(node.core.await(Input.Disconnected.class).reason())
@@ -83,6 +84,7 @@ class HostilePeerTest {
       early.handshake();
       early.write(early.seal(head));
 
+      assertThat(early.next()).isEqualTo(new Message.Bye("frame-too-large"));
       assertThat(early.next()).isNull();
       early.close();
       Input.Disconnected end = node.core.await(Input.Disconnected.class);

@@ -112,7 +112,6 @@ class NodeLoopTest {
       node.start(
           input -> {
             if (input instanceof Input.Received(PeerId from, Message.Ping ping)) {
-              node.loop.send(from, new Message.Bye("operator"));
               node.loop.disconnect(from, DisconnectReason.OPERATOR, "a test");
               node.loop.send(from, new Message.Ping(99, 0));
             }
@@ -134,6 +133,23 @@ class NodeLoopTest {
   }
 
   @Test
+  void shouldNotAnswerAGoodbyeWithAnother() throws Exception {
+    try (TestNode node = new TestNode()) {
+      node.start(
+          input -> {
+            if (input instanceof Input.Received(PeerId from, Message.Bye bye)) {
+              node.loop.disconnect(from, DisconnectReason.REMOTE_BYE, "a test");
+            }
+          });
+      try (RawPeer peer = RawPeer.greeted(node.port())) {
+        peer.send(new Message.Bye("shutdown"));
+
+        assertThat(peer.next()).isNull();
+      }
+    }
+  }
+
+  @Test
   void shouldEndLingeringConnectionWithinItsTime() throws Exception {
     try (TestNode node = new TestNode()) {
       node.start(
@@ -144,6 +160,7 @@ class NodeLoopTest {
           });
       try (RawPeer peer = new RawPeer(node.port())) {
         peer.handshake(); // and it never closes its side
+        assertThat(peer.next()).isEqualTo(new Message.Bye("banned"));
         assertThat(node.core.await(Input.Disconnected.class).reason())
             .isEqualTo(DisconnectReason.BANNED);
       }
@@ -322,7 +339,6 @@ class NodeLoopTest {
         input -> {
           if (input instanceof Input.Shutdown) {
             PeerId peer = node.core.heard(Input.Connected.class).getFirst().peer();
-            node.loop.send(peer, new Message.Bye("shutdown"));
             node.loop.disconnect(peer, DisconnectReason.SHUTDOWN, "a test");
           }
         });

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * (none)          onConnected    (none)          refused: self, banned, duplicate, too many
  * AWAITING_HELLO  onHello        READY           versions and features agree
  * AWAITING_HELLO  onHello        LEAVING         they do not
+ * AWAITING_HELLO  admit          AWAITING_HELLO  a bye goes on: we are refused, and told why
  * AWAITING_HELLO  admit          LEAVING         any other message
  * AWAITING_HELLO  onTimer        LEAVING         no hello in time
  * READY           admit          READY           the message goes on, or is dropped and counted
@@ -275,7 +276,7 @@ public final class Sessions implements Component {
   }
 
   private boolean admitFirst(Session session, Message message, long nowNanos) {
-    if (message instanceof Message.Hello) {
+    if (message instanceof Message.Hello || message instanceof Message.Bye) {
       return true;
     }
     leave(

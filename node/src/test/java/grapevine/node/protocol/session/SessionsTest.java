@@ -119,6 +119,16 @@ class SessionsTest {
         new Message.Unknown(33, 10));
   }
 
+  @Test
+  void shouldHearWhyItIsRefused() {
+    connect(1, other);
+    outbox.takeSent();
+
+    assertThat(sessions.admit(new PeerId(1), new Message.Bye("too-many-peers"), now)).isTrue();
+
+    assertThat(outbox.disconnects()).isEmpty();
+  }
+
   @ParameterizedTest
   @MethodSource("early")
   void shouldDisconnectWhoSpeaksBeforeHello(Message message) {
