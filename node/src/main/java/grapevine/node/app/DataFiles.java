@@ -3,15 +3,21 @@ package grapevine.node.app;
 import grapevine.crypto.KeyFile;
 import grapevine.crypto.KeyPair;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The names of what the program itself keeps in a data directory; the store's own are with {@link
  * grapevine.node.storage.DataDirectory}, which also holds the lock. Clients read here without it.
  */
 record DataFiles(Path root) {
+  private static final int NAMES_SHOWN = 5;
+
   /** The node's identity. */
   Path key() {
     return root.resolve("key");
@@ -54,11 +60,31 @@ record DataFiles(Path root) {
   /** The network that this directory belongs to. */
   NetworkFile readNetwork() {
     if (!Files.exists(network())) {
-      throw CommandException.usage(
-          "%s is not a data directory: it has no %s; make one with: grapevine init --data %s"
-              .formatted(root, network().getFileName(), root));
+      String found = foreign();
+      String message =
+          "%s is not a data directory: it has no %s%s; make one with: grapevine init --data %s"
+              .formatted(root, network().getFileName(), found, found.isEmpty() ? root : "DIR");
+      throw found.isEmpty()
+          ? CommandException.usage(message)
+          : new CommandException(ExitCode.DATA_DAMAGED_OR_TOO_NEW, message, null);
     }
     return NetworkFile.read(network());
+  }
+
+  /** What stands where the data directory should be; empty when there is nothing. */
+  private String foreign() {
+    if (!Files.exists(root)) {
+      return "";
+    }
+    try (Stream<Path> files = Files.list(root)) {
+      List<String> names =
+          files.map(file -> file.getFileName().toString()).sorted().limit(NAMES_SHOWN).toList();
+      return names.isEmpty() ? "" : " but holds " + String.join(", ", names);
+    } catch (NotDirectoryException e) {
+      return " but is a file";
+    } catch (IOException | UncheckedIOException e) {
+      return " that can be read: " + e;
+    }
   }
 
   /** The identity that init has made. */

@@ -3,9 +3,13 @@ package grapevine.node.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +85,25 @@ class MainTest {
     CommandRun run = CommandRun.of("status", "--data", "no-such-directory");
     assertThat(run.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
     assertThat(run.err()).contains("no node runs on no-such-directory");
+  }
+
+  @Test
+  void shouldEndWithFourWhereSomethingElseLies(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("photo.jpg"), "x");
+    CommandRun run = CommandRun.of("node", "--data", directory.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.DATA_DAMAGED_OR_TOO_NEW.code());
+    assertThat(run.err()).contains("it has no network.toml but holds photo.jpg");
+
+    CommandRun file = CommandRun.of("node", "--data", directory.resolve("photo.jpg").toString());
+    assertThat(file.exitCode()).isEqualTo(ExitCode.DATA_DAMAGED_OR_TOO_NEW.code());
+    assertThat(file.err()).contains("it has no network.toml but is a file");
+  }
+
+  @Test
+  void shouldEndWithTwoWhereNothingLies(@TempDir Path directory) {
+    CommandRun run = CommandRun.of("node", "--data", directory.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).contains("make one with: grapevine init --data " + directory);
   }
 
   @Test
