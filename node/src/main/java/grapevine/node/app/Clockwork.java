@@ -104,6 +104,7 @@ final class Clockwork {
               LmdbItemStore.Usage usage = store.usage();
               metrics.onSample(
                   status,
+                  core.view().gauges(),
                   new DriverMetrics.StoreUse(
                       usage.entries(), usage.bytes(), (double) usage.bytes() / mapBytesMax));
               return status;

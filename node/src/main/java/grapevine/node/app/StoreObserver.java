@@ -19,6 +19,7 @@ record StoreObserver(Durability durability, DriverMetrics metrics)
 
   @Override
   public void onProblem(StoreProblem problem) {
+    metrics.onStoreError(problem.kind().key());
     LOG.warn("nothing new is stored: {}: {}", problem.kind().key(), problem.detail());
   }
 
@@ -29,6 +30,7 @@ record StoreObserver(Durability durability, DriverMetrics metrics)
 
   @Override
   public void onDamaged(String detail) {
+    metrics.onStoreError("damaged-value");
     LOG.warn("damaged value: {}", detail);
   }
 }

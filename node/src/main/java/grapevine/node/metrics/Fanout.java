@@ -124,6 +124,13 @@ public final class Fanout implements NodeEvents {
   }
 
   @Override
+  public void onOriginAge(ItemId id, long ageMillis, long nowNanos) {
+    for (NodeEvents each : observers) {
+      each.onOriginAge(id, ageMillis, nowNanos);
+    }
+  }
+
+  @Override
   public void onRejected(ItemId id, Rejection reason, @Nullable PeerId from, long nowNanos) {
     for (NodeEvents each : observers) {
       each.onRejected(id, reason, from, nowNanos);

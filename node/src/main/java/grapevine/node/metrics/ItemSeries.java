@@ -15,6 +15,8 @@ final class ItemSeries {
   final Map<ItemKind, Counter.Child> acceptedFromPeer;
   final Map<ItemKind, Counter.Child> acceptedOwn;
   final Map<ItemKind, Histogram.Child> age;
+  final Map<ItemKind, Histogram.Child> originAge;
+  final Map<ItemKind, Counter.Child> originAgeNegative;
   final Series.ByKind<Rejection> rejected;
   final Series.ByKind<Rejection> dropped;
   final Map<ItemKind, Counter.Child> served;
@@ -41,6 +43,18 @@ final class ItemSeries {
             "Age at acceptance from a peer, as far as the path tells; advisory.",
             "kind");
     age = Series.kinds(ages::labels);
+    Histogram signed =
+        to.seconds(
+            "grapevine_origin_age_seconds",
+            "From an item's signed time to its acceptance from a peer, by this node's wall clock;"
+                + " clock: what is known to bound the error of the two clocks.",
+            "kind",
+            "clock");
+    originAge = Series.kinds(kind -> signed.labels(kind, "none"));
+    Counter negative =
+        to.counter(
+            "grapevine_origin_age_negative_total", "Items whose signed time lay ahead.", "kind");
+    originAgeNegative = Series.kinds(negative::labels);
     rejected =
         Series.ByKind.of(
             Rejection.class,

@@ -6,15 +6,21 @@ import grapevine.node.wire.MessageType;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
 import java.util.Map;
+import java.util.Set;
 
 /** What {@link PrometheusEvents} counts of connections and of what passes through them. */
 final class PeerSeries {
+  /** Announcements, answers and messages that a peer does not get because it reads too slowly. */
+  static final Set<String> SEND_QUEUE_DROPS =
+      Set.of("announce-queue", "notfound-paused", "send-queue-full");
+
   final Map<Direction, Counter.Child> ready;
   final Counter.Child neverReady;
   final Counter.Child dialFailed;
   final Map<DisconnectReason, Counter.Child> disconnects;
   final WordCounters addresses;
   final WordCounters limited;
+  final WordCounters sendQueueDropped;
   final Histogram roundTrip;
   final Traffic in;
   final Traffic out;
@@ -53,6 +59,13 @@ final class PeerSeries {
     limited =
         new WordCounters(
             to.counter("grapevine_limited_total", "What was dropped at a bound.", "reason"));
+    sendQueueDropped =
+        new WordCounters(
+            to.counter(
+                "grapevine_send_queue_dropped_total",
+                "What was to be sent and found no room in a queue; part of the limited.",
+                "reason"));
+    SEND_QUEUE_DROPS.forEach(reason -> sendQueueDropped.add(reason, 0));
     roundTrip = to.seconds("grapevine_peer_rtt_seconds", "Round trips of pings.");
     Counter messages =
         to.counter("grapevine_network_messages_total", "Messages.", "direction", "type");

@@ -23,11 +23,13 @@ public final class PrometheusEvents implements NodeEvents {
   private final PeerSeries peers;
   private final FetchSeries fetch;
   private final ItemSeries items;
+  private final AnnounceSpread spread;
 
   public PrometheusEvents(Exposition to) {
     peers = new PeerSeries(to);
     fetch = new FetchSeries(to);
     items = new ItemSeries(to);
+    spread = new AnnounceSpread(to);
   }
 
   @Override
@@ -77,12 +79,16 @@ public final class PrometheusEvents implements NodeEvents {
   @Override
   public void onLimited(String reason, int count, long nowNanos) {
     peers.limited.add(reason, count);
+    if (PeerSeries.SEND_QUEUE_DROPS.contains(reason)) {
+      peers.sendQueueDropped.add(reason, count);
+    }
   }
 
   @Override
   public void onAnnounced(
       PeerId from, Message.Inv.Entry entry, AnnounceResult result, long nowNanos) {
     fetch.announced.of(entry.id().kind(), result).inc();
+    spread.onAnnounced(entry.id(), nowNanos);
   }
 
   @Override
@@ -123,6 +129,14 @@ public final class PrometheusEvents implements NodeEvents {
     } else {
       Series.of(items.acceptedFromPeer, id.kind()).inc();
       Series.of(items.age, id.kind()).observe(ageMillis / 1e3);
+    }
+  }
+
+  @Override
+  public void onOriginAge(ItemId id, long ageMillis, long nowNanos) {
+    Series.of(items.originAge, id.kind()).observe(ageMillis / 1e3);
+    if (ageMillis < 0) {
+      Series.of(items.originAgeNegative, id.kind()).inc();
     }
   }
 

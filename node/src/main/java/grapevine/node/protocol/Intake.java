@@ -215,8 +215,15 @@ final class Intake {
     parts.fetch.onResolved(tx.id(), nowNanos);
     int ageMillis = own ? 0 : parts.births.ageMillis(tx.id(), nowNanos);
     events.onAccepted(tx.id(), tx.sizeBytes(), from, ageMillis, nowNanos);
+    if (from != null) {
+      onOriginAge(tx.id(), tx.timeMillis(), nowNanos);
+    }
     onGiven(from, ItemKind.TRANSACTION, nowNanos);
     return Optional.empty();
+  }
+
+  private void onOriginAge(ItemId id, long signedMillis, long nowNanos) {
+    events.onOriginAge(id, parts.time.millis(nowNanos) - signedMillis, nowNanos);
   }
 
   private void enterSet(Transaction tx, Pool.Added added) {
@@ -291,6 +298,9 @@ final class Intake {
     parts.fetch.onResolved(block.id(), nowNanos);
     int ageMillis = from == null ? 0 : parts.births.ageMillis(block.id(), nowNanos);
     events.onAccepted(block.id(), block.sizeBytes(), from, ageMillis, nowNanos);
+    if (from != null) {
+      onOriginAge(block.id(), block.header().timeMillis(), nowNanos);
+    }
     onGiven(from, ItemKind.BLOCK, nowNanos);
     parts.sync.onBlockAccepted(from, block.header().hash(), nowNanos);
     parts.assembly.forget(block.header().hash());

@@ -9,12 +9,16 @@ import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Rejection;
 import grapevine.node.model.Validity;
+import grapevine.node.protocol.peers.AddressTable;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +63,17 @@ public final class NodeView {
       int addressTableEntries,
       long storePosition,
       long storeCommitted) {}
+
+  /**
+   * What only the figures tell.
+   *
+   * @param sendQueueBytes given to all ready peers and not taken by the network yet
+   * @param clockOffsetMicros how far the peers' clocks are ahead of ours, by the median of their
+   *     pongs
+   * @param addresses entries of the address table by what our dials say of them
+   */
+  public record Gauges(
+      long sendQueueBytes, OptionalLong clockOffsetMicros, Map<String, Integer> addresses) {}
 
   /**
    * One ready peer.
@@ -124,6 +139,19 @@ public final class NodeView {
         parts.addresses.size(),
         environment.store().position(),
         environment.store().committedPosition());
+  }
+
+  /** Costs a pass over the address table: for once a second, not for each request. */
+  public Gauges gauges() {
+    long queuedBytes = 0;
+    for (PeerInfo peer : parts.sessions.ready()) {
+      queuedBytes += environment.outbox().queuedBytes(peer.id());
+    }
+    Map<String, Integer> addresses = new LinkedHashMap<>();
+    for (AddressTable.Liveness liveness : AddressTable.Liveness.values()) {
+      addresses.put(liveness.label(), parts.addresses.count(liveness));
+    }
+    return new Gauges(queuedBytes, parts.keepalive.clockOffsetMicros(), addresses);
   }
 
   /** Ready peers in order of connection. */

@@ -267,6 +267,8 @@ public final class NodeLoop implements Outbox, AutoCloseable {
     int frameBytes = frame.remaining();
     if (channel.send(frame)) {
       events.onMessageSent(to, message.type(), frameBytes, nowNanos());
+    } else {
+      events.onLimited("send-queue-full", 1, nowNanos());
     }
     inOutbox = false;
   }

@@ -3,13 +3,18 @@ package grapevine.node.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import grapevine.crypto.Hash256;
+import grapevine.crypto.Sha256;
+import grapevine.node.model.ItemId;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.wire.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class PrometheusEventsTest {
@@ -93,6 +98,8 @@ class PrometheusEventsTest {
             "grapevine_received_bytes_total{kind=\"transaction\",} 200.0",
             "grapevine_propagation_age_seconds_sum{kind=\"transaction\",} 0.034",
             "grapevine_propagation_age_seconds_count{kind=\"block\",} 0.0",
+            "grapevine_origin_age_seconds_sum{kind=\"transaction\",clock=\"none\",} -2.0",
+            "grapevine_origin_age_negative_total{kind=\"transaction\",} 1.0",
             "grapevine_conflicts_total 1.0",
             "grapevine_equivocations_total 1.0",
             "grapevine_limited_total{reason=\"message-rate\",} 3.0",
@@ -103,7 +110,11 @@ class PrometheusEventsTest {
 
   @Test
   void shouldShowWhatTheDriverMeasures() {
-    driver.onSample(status(), new DriverMetrics.StoreUse(1_000, 490_000, 0.25));
+    driver.onSample(
+        status(),
+        new NodeView.Gauges(4_096, OptionalLong.of(-1_500), Map.of("alive", 7, "failed", 2)),
+        new DriverMetrics.StoreUse(1_000, 490_000, 0.25));
+    driver.onStoreError("disk-full");
     driver.onCommit(7_000_000);
     driver.onLoopLag(200_000);
 
@@ -111,7 +122,11 @@ class PrometheusEventsTest {
         .contains(
             "grapevine_peers_connected{direction=\"inbound\",} 4.0",
             "grapevine_peers_connected{direction=\"outbound\",} 8.0",
-            "grapevine_peer_table_entries 99.0",
+            "grapevine_peer_table_entries{state=\"alive\",} 7.0",
+            "grapevine_peer_table_entries{state=\"failed\",} 2.0",
+            "grapevine_send_queue_bytes 4096.0",
+            "grapevine_clock_offset_seconds -0.0015",
+            "grapevine_store_errors_total{kind=\"disk-full\",} 1.0",
             "grapevine_pool_transactions 11.0",
             "grapevine_pool_bytes 2200.0",
             "grapevine_best_height 42.0",
@@ -158,6 +173,46 @@ class PrometheusEventsTest {
             "grapevine_fetch_inflight{kind=\"block\",} 1.0",
             "grapevine_fetch_requests_total{kind=\"block\",result=\"timeout\",} 1.0",
             "grapevine_fetch_duration_seconds_count{kind=\"block\",} 0.0");
+  }
+
+  @Test
+  void shouldTellHowFarApartNeighboursAnnounce() {
+    Message.Inv.Entry entry = new Message.Inv.Entry(Sample.BLOCK, 200, 0);
+    for (long atNanos : new long[] {1_000_000_000, 1_250_000_000, 1_500_000_000}) {
+      events.onAnnounced(Sample.PEER, entry, NodeEvents.AnnounceResult.KNOWN, atNanos);
+    }
+
+    assertThat(scrape(exposition).lines())
+        .contains(
+            "grapevine_first_announce_spread_seconds_count{kind=\"block\",} 2.0",
+            "grapevine_first_announce_spread_seconds_sum{kind=\"block\",} 0.75");
+  }
+
+  @Test
+  void shouldForgetOldItemsWhenTellingHowFarApartNeighboursAnnounce() {
+    Message.Inv.Entry old = new Message.Inv.Entry(Sample.BLOCK, 200, 0);
+    events.onAnnounced(Sample.PEER, old, NodeEvents.AnnounceResult.NEW, 0);
+    for (int i = 0; i < 2 * AnnounceSpread.ITEMS_MAX; i++) {
+      ItemId id = ItemId.transaction(Sha256.hash("test", new byte[] {(byte) (i >> 8), (byte) i}));
+      Message.Inv.Entry entry = new Message.Inv.Entry(id, 200, 0);
+      events.onAnnounced(Sample.PEER, entry, NodeEvents.AnnounceResult.NEW, i);
+    }
+    events.onAnnounced(Sample.PEER, old, NodeEvents.AnnounceResult.NEW, 1_000_000_000);
+
+    assertThat(scrape(exposition).lines())
+        .contains("grapevine_first_announce_spread_seconds_count{kind=\"block\",} 0.0");
+  }
+
+  @Test
+  void shouldCountWhatFindsNoRoomInASendQueue() {
+    events.onLimited("announce-queue", 2, 1);
+    events.onLimited("message-rate", 1, 1);
+
+    assertThat(scrape(exposition).lines())
+        .contains(
+            "grapevine_send_queue_dropped_total{reason=\"announce-queue\",} 2.0",
+            "grapevine_send_queue_dropped_total{reason=\"send-queue-full\",} 0.0")
+        .noneMatch(each -> each.startsWith("grapevine_send_queue_dropped_total{reason=\"message"));
   }
 
   @Test

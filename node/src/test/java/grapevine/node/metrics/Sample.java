@@ -52,6 +52,7 @@ final class Sample {
     to.onVerified(TRANSACTION, true, 150_000, 13);
     to.onAccepted(TRANSACTION, 200, PEER, 34, 14);
     to.onAccepted(BLOCK, 900, null, 0, 15);
+    to.onOriginAge(TRANSACTION, -2_000, 15);
     to.onRejected(TRANSACTION, Rejection.EXPIRED, PEER, 16);
     to.onDropped(TRANSACTION, Rejection.POOL_FULL, 17);
     to.onRelayed(PEER, TRANSACTION, 6_000_000, 18);

@@ -90,6 +90,12 @@ public interface NodeEvents {
   default void onAccepted(
       ItemId id, int bytes, @Nullable PeerId from, int ageMillis, long nowNanos) {}
 
+  /**
+   * What a peer gave is accepted; {@code ageMillis} since the time that its signer wrote into it,
+   * by this node's wall clock: off by both clocks' errors, negative when the signer's runs ahead.
+   */
+  default void onOriginAge(ItemId id, long ageMillis, long nowNanos) {}
+
   default void onRejected(ItemId id, Rejection reason, @Nullable PeerId from, long nowNanos) {}
 
   /** An item left the pool without being invalid: expired, evicted. */

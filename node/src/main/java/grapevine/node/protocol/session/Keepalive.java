@@ -12,6 +12,7 @@ import grapevine.node.wire.Message;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,7 +31,8 @@ import java.util.random.RandomGenerator;
  * tells nothing about the network, so its round trip is not measured.
  *
  * <p>Round trips come from the monotonic clock. The four timestamps travel as well, for whoever
- * collates event logs; nothing in the node follows them, since peers never move its clock.
+ * collates event logs, and show how far the peers' clocks are from this node's; nothing in the node
+ * follows them, since peers never move its clock.
  */
 public final class Keepalive implements Component {
   /**
@@ -65,6 +67,9 @@ public final class Keepalive implements Component {
   /** Pings whose pong is still of interest: a round trip beyond 45 s is silence. */
   private static final int PINGS_KEPT = 4;
 
+  /** Bounds what a peer can make of an offset: 30 years. */
+  private static final long OFFSET_MICROS_MAX = 1_000_000_000_000_000L;
+
   /** A ping that was on its way while this node slept. */
   private static final long UNMEASURED = -1;
 
@@ -78,6 +83,7 @@ public final class Keepalive implements Component {
     private long nextPingNanos;
     private long roundTripNanos = -1;
     private long roundTripMinNanos = -1;
+    private OptionalLong offsetMicros = OptionalLong.empty();
 
     Line(PeerId peer, Limits limits, long nowNanos) {
       this.peer = peer;
@@ -207,8 +213,20 @@ public final class Keepalive implements Component {
         line.roundTripMinNanos < 0
             ? roundTripNanos
             : Math.min(line.roundTripMinNanos, roundTripNanos);
+    if (pong.t2Micros() > 0 && pong.t3Micros() > 0) {
+      line.offsetMicros = OptionalLong.of(offsetMicros(pong, sentNanos, nowNanos));
+    }
     events.onRoundTrip(from, roundTripNanos, nowNanos);
     return roundTripNanos;
+  }
+
+  /** As NTP has it: the mean of what either way suggests; off by half the round trip at most. */
+  private long offsetMicros(Message.Pong pong, long sentNanos, long nowNanos) {
+    long there = pong.t2Micros() - time.micros(sentNanos);
+    long back = pong.t3Micros() - time.micros(nowNanos);
+    return (Math.clamp(there, -OFFSET_MICROS_MAX, OFFSET_MICROS_MAX)
+            + Math.clamp(back, -OFFSET_MICROS_MAX, OFFSET_MICROS_MAX))
+        / 2;
   }
 
   @Override
@@ -287,6 +305,21 @@ public final class Keepalive implements Component {
   public long roundTripMinNanos(PeerId peer) {
     Line line = lines.get(peer);
     return line == null ? -1 : line.roundTripMinNanos;
+  }
+
+  /**
+   * How far the peers' wall clocks are ahead of this node's: the median of what their latest pongs
+   * say, of two middle ones the lower; empty while none has told.
+   */
+  public OptionalLong clockOffsetMicros() {
+    long[] offsets =
+        lines.values().stream()
+            .flatMapToLong(line -> line.offsetMicros.stream())
+            .sorted()
+            .toArray();
+    return offsets.length == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(offsets[(offsets.length - 1) / 2]);
   }
 
   @Override

@@ -93,6 +93,33 @@ class KeepaliveTest {
   }
 
   @Test
+  void shouldTellTheMedianOfThePeersClocks() {
+    assertThat(keepalive.clockOffsetMicros()).isEmpty();
+    List<PeerId> peers = List.of(ONE, TWO, new PeerId(9));
+    long[] aheadMicros = {-3_000_000, 250_000, Long.MAX_VALUE};
+    for (int i = 0; i < peers.size(); i++) {
+      Message.Ping ping = ready(peers.get(i));
+      now += 40_000_000;
+      // Read when it had half of its way, answered at once.
+      long theirs =
+          aheadMicros[i] == Long.MAX_VALUE
+              ? Long.MAX_VALUE
+              : ping.t1Micros() + 20_000 + aheadMicros[i];
+      keepalive.onPong(
+          peers.get(i), new Message.Pong(ping.nonce(), ping.t1Micros(), theirs, theirs, 0, 0), now);
+    }
+    assertThat(keepalive.clockOffsetMicros()).hasValue(250_000);
+    keepalive.onPeerGone(TWO, now);
+    assertThat(keepalive.clockOffsetMicros()).hasValue(-3_000_000);
+  }
+
+  @Test
+  void shouldNotCountWhoDoesNotTellItsTime() {
+    pong(ONE, ready(ONE));
+    assertThat(keepalive.clockOffsetMicros()).isEmpty();
+  }
+
+  @Test
   void shouldPingAboutEveryFifteenSeconds() {
     ready(ONE);
     long lastNanos = now;
