@@ -9,6 +9,7 @@ import grapevine.node.metrics.DriverMetrics;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.Exposition;
 import grapevine.node.metrics.Fanout;
+import grapevine.node.metrics.PeerLog;
 import grapevine.node.metrics.PrometheusEvents;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
@@ -81,7 +82,7 @@ final class Node implements AutoCloseable {
           new DriverMetrics(exposition),
           time,
           log,
-          new Fanout(new PrometheusEvents(exposition), log));
+          new Fanout(new PrometheusEvents(exposition), log, new PeerLog()));
     }
   }
 
