@@ -38,10 +38,16 @@ class NodeProcessTest {
   }
 
   private Process node(String... more) throws IOException {
+    return node("256m", more);
+  }
+
+  private Process node(String heap, String[] more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+ExitOnOutOfMemoryError", // as scripts/lib/node.jvmopts has it
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -95,6 +101,12 @@ class NodeProcessTest {
         .contains("stopped data directory in ");
     assertThat(ready(node)).as("anything but the ready line on stdout").isNull();
     assertThat(folder.resolve("n/api")).doesNotExist();
+  }
+
+  @Test
+  void shouldEndWithThreeWhenMemoryRunsOut() throws Exception {
+    Process node = node("4m", new String[0]);
+    assertEnds(node, ExitCode.OUT_OF_MEMORY);
   }
 
   @Test
