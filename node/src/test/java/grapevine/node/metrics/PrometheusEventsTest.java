@@ -38,7 +38,7 @@ class PrometheusEventsTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private static NodeView.Status status() {
+  static NodeView.Status status() {
     return new NodeView.Status(
         Sample.PEER_KEY,
         Hash256.ZERO,
