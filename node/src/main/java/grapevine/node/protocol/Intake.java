@@ -153,24 +153,25 @@ final class Intake {
   /** Own item, its signatures checked by the caller. */
   NodeView.Submission submit(Item item, long nowNanos) {
     boolean known = !lacks(item.id()) && parts.recent.entry(item.id()).isEmpty();
-    Rejection rejection = null;
-    if (!known) {
-      rejection =
-          switch (item) {
-            case Transaction tx ->
-                validity
-                    .transaction(tx)
-                    .or(() -> parts.pool.refusal(tx, true, nowNanos))
-                    .or(() -> accept(tx, null, true, nowNanos))
-                    .orElse(null);
-            case Block block ->
-                validity
-                    .header(block.header())
-                    .or(() -> validity.body(block))
-                    .or(() -> place(block, null, nowNanos))
-                    .orElse(null);
-          };
-    }
+    Rejection rejection =
+        switch (item) {
+          // It may be in memory alone, if the store had no room for it when it came.
+          case Transaction tx when known ->
+              store.put(tx) == ItemStore.PutResult.FULL ? Rejection.STORAGE_FULL : null;
+          case Transaction tx ->
+              validity
+                  .transaction(tx)
+                  .or(() -> parts.pool.refusal(tx, true, nowNanos))
+                  .or(() -> accept(tx, null, true, nowNanos))
+                  .orElse(null);
+          case Block block when known -> null;
+          case Block block ->
+              validity
+                  .header(block.header())
+                  .or(() -> validity.body(block))
+                  .or(() -> place(block, null, nowNanos))
+                  .orElse(null);
+        };
     if (rejection == null) {
       store.sync();
     } else {

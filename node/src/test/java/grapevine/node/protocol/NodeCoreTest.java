@@ -237,6 +237,28 @@ class NodeCoreTest {
   }
 
   @Test
+  void shouldNotPromiseWhatItHoldsInMemoryAlone() {
+    Node origin = add();
+    MemoryItemStore store = new MemoryItemStore(1_000);
+    Node full = add(store, origin);
+    net.runUntil(() -> false, SECONDS);
+    Transaction filler = transaction(600);
+    submit(full, filler);
+    Transaction tx = transaction(600);
+    submit(origin, tx);
+    assertThat(net.runUntil(() -> holds(full, tx), SECONDS)).isTrue();
+    assertThat(store.contains(tx.id())).isFalse();
+
+    full.input(
+        () ->
+            assertThat(full.core.submit(tx, net.nowNanos).rejection())
+                .isEqualTo(Rejection.STORAGE_FULL));
+    store.remove(filler.id());
+    submit(full, tx);
+    assertThat(store.contains(tx.id())).isTrue();
+  }
+
+  @Test
   void shouldLoadItsStoreAfterARestart() {
     ItemStore store = new MemoryItemStore(64 << 20);
     Node first = add(store);
