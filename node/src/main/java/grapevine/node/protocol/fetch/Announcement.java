@@ -51,7 +51,7 @@ final class Announcement {
       return busy;
     }
 
-    /** Counts against what its peer may have in flight. */
+    /** Counts against what its peer may have in flight, unless it is pushed. */
     boolean holdsSlot() {
       return holdsSlot;
     }
@@ -88,6 +88,9 @@ final class Announcement {
   /** Whether the end of the request has been told; it is told once. */
   boolean ended;
 
+  /** What comes of it, or came, was within a standing request; once so, it stays so. */
+  boolean pushed;
+
   @Nullable Announcement previousOfPeer;
   @Nullable Announcement nextOfPeer;
   @Nullable Announcement nextOfItem;
@@ -111,6 +114,11 @@ final class Announcement {
       case TRANSACTION -> Math.clamp(announcedBytes, Transaction.BYTES_MIN, Transaction.BYTES_MAX);
       case BLOCK -> Math.max(announcedBytes, BlockHeader.BYTES);
     };
+  }
+
+  /** Whether it counts against what its peer may have in flight. */
+  boolean holdsSlot() {
+    return state.holdsSlot() && !pushed;
   }
 
   Announcer.Window window() {

@@ -87,6 +87,7 @@ final class Announcements {
 
   void move(Announcement announcement, State to, long dueNanos) {
     State from = announcement.state;
+    int slotsBefore = one(announcement.holdsSlot());
     if (from.isTimed()) {
       timers.remove(announcement);
     }
@@ -98,7 +99,7 @@ final class Announcements {
     }
     announcement.item.live += one(to.isLive()) - one(from.isLive());
     announcement.item.busy += one(to.isBusy()) - one(from.isBusy());
-    int slots = one(to.holdsSlot()) - one(from.holdsSlot());
+    int slots = one(announcement.holdsSlot()) - slotsBefore;
     Announcer.Window window = announcement.window();
     window.items += slots;
     window.bytes += (long) slots * announcement.chargedBytes();
@@ -162,7 +163,7 @@ final class Announcements {
       checkPeer(announcer);
       for (Announcement a = announcer.first; a != null; a = a.nextOfPeer) {
         found.add(a.item);
-        held.merge(a.kind(), one(a.state.holdsSlot()), Integer::sum);
+        held.merge(a.kind(), one(a.holdsSlot()), Integer::sum);
         timed += one(a.state.isTimed());
         require(timers.contains(a) == a.state.isTimed(), "timer", a);
       }
@@ -208,8 +209,8 @@ final class Announcements {
     Announcer.Window window = announcer.window(kind);
     for (Announcement a = announcer.first; a != null; a = a.nextOfPeer) {
       if (a.kind() == kind) {
-        held += one(a.state.holdsSlot());
-        bytes += a.state.holdsSlot() ? a.chargedBytes() : 0;
+        held += one(a.holdsSlot());
+        bytes += a.holdsSlot() ? a.chargedBytes() : 0;
         waiting += one(window.isWaiting(a));
       }
     }
@@ -238,7 +239,7 @@ final class Announcements {
     for (Announcement a = item.first; a != null; a = a.nextOfItem) {
       live += one(a.state.isLive());
       busy += one(a.state.isBusy());
-      requested += one(a.state == State.REQUESTED);
+      requested += one(a.state == State.REQUESTED && !a.pushed);
       boolean waits = a.window().isWaiting(a);
       require(a.state != State.FORGOTTEN, "forgotten", a);
       require(!waits || (a.state == State.READY && item.busy == 0), "waits in vain", a);

@@ -1,9 +1,11 @@
 package grapevine.node.protocol.fetch;
 
+import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.port.PeerId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * kind it may have in flight. What is empty is not there, since a simulated node is mostly at rest.
  */
 final class Announcer {
+  /** Answers that a peer may owe; it is seldom behind by more than two full windows. */
+  private static final int OWED_MAX = 256;
+
   final PeerId id;
 
   /** Outbound: chosen by this node, so less likely to be an attacker's. */
@@ -26,6 +31,9 @@ final class Announcer {
 
   /** Asked in this flush, not yet sent; empty between flushes. */
   final List<Announcement> asking = new ArrayList<>(0);
+
+  /** Items that came from elsewhere while this peer owed an answer; the latest, null if none. */
+  private @Nullable LinkedHashSet<ItemId> owed;
 
   private final Window transactions;
   private final Window blocks;
@@ -73,6 +81,28 @@ final class Announcer {
       after.previousOfPeer = before;
     }
     announcements--;
+  }
+
+  /** The peer was asked for an item that is needed no more, and has not answered. */
+  void owes(ItemId id) {
+    if (owed == null) {
+      owed = new LinkedHashSet<>();
+    }
+    owed.add(id);
+    if (owed.size() > OWED_MAX) {
+      owed.removeFirst();
+    }
+  }
+
+  /** Whether the peer had owed this answer. */
+  boolean answered(ItemId id) {
+    if (owed == null || !owed.remove(id)) {
+      return false;
+    }
+    if (owed.isEmpty()) {
+      owed = null;
+    }
+    return true;
   }
 
   /** What a peer has in flight of one kind, and which of its announcements wait for room there. */

@@ -1,6 +1,5 @@
 package grapevine.node.protocol.fetch;
 
-import grapevine.crypto.SipHash;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
 import grapevine.node.model.Transaction;
@@ -65,6 +64,9 @@ import org.jspecify.annotations.Nullable;
  *       late body, slots freed at expiry would let one peer save up answers and have them all
  *       judged at once.</i>
  *   <li><b>Oldest item first</b> where there is room for some only.
+ *   <li><b>What is pushed</b> within a standing request is taken as if it had been asked for,
+ *       beside any request. Its own credit bounds it, so it takes no slot, and no end of a request
+ *       is told.
  * </ol>
  *
  * <p>With P outbound peers of which h are honest, an attacker delays an item that all announce by
@@ -77,6 +79,7 @@ import org.jspecify.annotations.Nullable;
  * (none)    → READY      announced otherwise
  * DELAYED   → READY      the delay is over
  * READY     → REQUESTED  flush: nobody is busy with the item, it is the best, its peer has room
+ * (none), DELAYED, READY, FAILED → REQUESTED  a body begins to come that is pushed
  * REQUESTED → OVERDUE    expired
  * REQUESTED → VERIFYING  body
  * OVERDUE   → VERIFYING  late body
@@ -92,8 +95,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>What always holds after a flush</h2>
  *
  * <ul>
- *   <li>An item has at most one REQUESTED announcement, and a READY one that nobody is busy with
- *       waits at a peer without room.
+ *   <li>An item has at most one REQUESTED announcement that is not pushed, and a READY one that
+ *       nobody is busy with waits at a peer without room.
  *   <li>Every request ends in exactly one {@link NodeEvents#onFetchEnded}: OK or INVALID at the
  *       verdict (with the time until the body came), TIMEOUT, NOTFOUND, or CANCELLED.
  * </ul>
@@ -163,9 +166,10 @@ public final class FetchScheduler implements Component {
   private static final int EXPIRY_ROUND_TRIPS = 4;
 
   private final Limits limits;
+  private final long inboundDelayNanos;
   private final Outbox outbox;
   private final NodeEvents events;
-  private final SipHash salt;
+  private final AskingOrder order;
 
   private final Announcements announcements;
   private final Map<PeerId, Announcer> announcers = new LinkedHashMap<>();
@@ -176,11 +180,25 @@ public final class FetchScheduler implements Component {
   private int preferredPeers;
 
   public FetchScheduler(Limits limits, Outbox outbox, NodeEvents events, RandomGenerator random) {
+    this(limits, 0, outbox, events, random);
+  }
+
+  /**
+   * @param inboundDelayNanos least delay of a transaction that an inbound peer announces, whether
+   *     or not there are outbound ones: Bitcoin Core's NONPREF_PEER_TX_DELAY
+   */
+  public FetchScheduler(
+      Limits limits,
+      long inboundDelayNanos,
+      Outbox outbox,
+      NodeEvents events,
+      RandomGenerator random) {
     this.limits = limits;
+    this.inboundDelayNanos = inboundDelayNanos;
     this.outbox = outbox;
     this.events = events;
     announcements = new Announcements(limits);
-    salt = new SipHash(random.nextLong(), random.nextLong());
+    order = new AskingOrder(random);
   }
 
   @Override
@@ -247,15 +265,21 @@ public final class FetchScheduler implements Component {
     }
     Announcement announcement =
         announcements.add(announcer, entry.id(), entry.sizeBytes(), nowNanos);
-    if (announcer.preferred || preferredPeers == 0) {
+    long delayNanos = announcer.preferred ? 0 : inboundDelayNanos(entry.id().kind());
+    if (delayNanos == 0) {
       announcements.move(announcement, State.READY, 0);
     } else {
-      announcements.move(announcement, State.DELAYED, nowNanos + limits.inboundDelayNanos);
+      announcements.move(announcement, State.DELAYED, nowNanos + delayNanos);
     }
     WantedItem item = announcement.item;
     hurry(item, nowNanos);
     announcements.settle(item, nowNanos);
     return item.busy > 0 ? AnnounceResult.INFLIGHT : AnnounceResult.NEW;
+  }
+
+  private long inboundDelayNanos(ItemKind kind) {
+    long headStartNanos = preferredPeers == 0 ? 0 : limits.inboundDelayNanos;
+    return kind == ItemKind.BLOCK ? headStartNanos : Math.max(headStartNanos, inboundDelayNanos);
   }
 
   /** Somebody else can be asked from now on, so a sole announcer's longer time is over. */
@@ -283,6 +307,42 @@ public final class FetchScheduler implements Component {
     announcements.move(announcement, State.VERIFYING, nowNanos);
     announcements.settle(announcement.item, nowNanos);
     return true;
+  }
+
+  /**
+   * An item that this node lacks begins to come within a standing request: from now on it is as if
+   * the peer had just been asked for it, but that it takes no slot, since the credit bounds it.
+   *
+   * @return false, and nothing has changed, if no more of this peer is tracked
+   */
+  public boolean onPushed(PeerId from, ItemId id, int sizeBytes, long nowNanos) {
+    Announcer announcer = announcers.get(from);
+    Announcement announcement = announcement(from, id);
+    if (announcer == null || (announcement != null && announcement.state.holdsSlot())) {
+      return false; // it answers a request, or is being judged
+    }
+    if (announcement == null) {
+      if (announcer.announcements >= limits.announcementsMax) {
+        events.onLimited("announce-cap", 1, nowNanos);
+        return false;
+      }
+      announcement = announcements.add(announcer, id, sizeBytes, nowNanos);
+    }
+    announcement.pushed = true;
+    announcement.ended = true; // no request, so no end of one is told
+    announcement.requestedNanos = nowNanos;
+    announcements.move(announcement, State.REQUESTED, nowNanos + expiryNanos(announcement));
+    announcements.settle(announcement.item, nowNanos);
+    return true;
+  }
+
+  /**
+   * Whether this body answers a request that has been forgotten since, because the item came from
+   * elsewhere; each such answer is known once.
+   */
+  public boolean onLateBody(PeerId from, ItemId id) {
+    Announcer announcer = announcers.get(from);
+    return announcer != null && announcer.answered(id);
   }
 
   /** A part of a block came that {@link #isRequested}: waits longer for the rest. */
@@ -318,7 +378,9 @@ public final class FetchScheduler implements Component {
   public void onNotFound(PeerId from, List<ItemId> ids, long nowNanos) {
     for (ItemId id : ids) {
       Announcement announcement = announcement(from, id);
-      if (announcement != null && isUnanswered(announcement)) {
+      if (announcement == null) {
+        onLateBody(from, id);
+      } else if (isUnanswered(announcement) && !announcement.pushed) {
         end(announcement, FetchResult.NOTFOUND, nowNanos - announcement.requestedNanos, nowNanos);
         announcements.move(announcement, State.FAILED, 0);
         announcements.settle(announcement.item, nowNanos);
@@ -338,6 +400,9 @@ public final class FetchScheduler implements Component {
             end(a, FetchResult.OK, a.dueNanos - a.requestedNanos, nowNanos);
           } else if (a.state == State.REQUESTED) {
             end(a, FetchResult.CANCELLED, nowNanos - a.requestedNanos, nowNanos);
+          }
+          if (isUnanswered(a) && !a.pushed) {
+            a.announcer.owes(id);
           }
           announcements.forget(a);
         });
@@ -402,12 +467,12 @@ public final class FetchScheduler implements Component {
 
   /** Asks the best announcer that has room; if none has, each is asked as soon as it has. */
   private void plan(WantedItem item, long nowNanos) {
-    long base = salt.hash(item.id.hash());
+    long base = order.base(item.id);
     Announcement best = null;
     for (Announcement a = item.first; a != null; a = a.nextOfItem) {
       if (a.state == State.READY
           && a.window().hasRoom()
-          && (best == null || isBetter(base, a.announcer, best.announcer))) {
+          && (best == null || order.isBetter(base, a.announcer, best.announcer))) {
         best = a;
       }
     }
@@ -456,26 +521,9 @@ public final class FetchScheduler implements Component {
     announcer.asking.clear();
   }
 
-  private boolean isBetter(long base, Announcer a, Announcer b) {
-    return a.preferred == b.preferred
-        ? Long.compareUnsigned(priority(base, a.id), priority(base, b.id)) > 0
-        : a.preferred;
-  }
-
   /** Among equally preferred peers that can be asked the one with the highest is, unsigned. */
   long priority(PeerId peer, ItemId id) {
-    return priority(salt.hash(id.hash()), peer);
-  }
-
-  /**
-   * The last step of SplitMix64 over a secret base: a bijection, so that peers never tie, and
-   * without the base their order looks random.
-   */
-  private static long priority(long base, PeerId peer) {
-    long z = base + peer.value() * 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return AskingOrder.priority(order.base(id), peer);
   }
 
   private long expiryNanos(Announcement announcement) {
@@ -483,7 +531,7 @@ public final class FetchScheduler implements Component {
       long nanos = limits.blockExpiryNanos + transferNanos(announcement.chargedBytes());
       return Math.min(nanos, limits.blockExpiryMaxNanos);
     }
-    boolean sole = announcement.item.live == 1;
+    boolean sole = announcement.pushed || announcement.item.live == 1;
     long tripsNanos = EXPIRY_ROUND_TRIPS * announcement.announcer.roundTripNanos;
     long nanos = Math.max(tripsNanos, limits.expiryMinNanos);
     return sole ? limits.expirySoleNanos : Math.min(nanos, limits.expirySoleNanos);

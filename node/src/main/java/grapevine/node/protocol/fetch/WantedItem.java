@@ -41,9 +41,10 @@ final class WantedItem {
     return a;
   }
 
+  /** The one that was asked; what is pushed beside it is not meant. */
   @Nullable Announcement requested() {
     Announcement a = first;
-    while (a != null && a.state != Announcement.State.REQUESTED) {
+    while (a != null && (a.state != Announcement.State.REQUESTED || a.pushed)) {
       a = a.nextOfItem;
     }
     return a;

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *       escapes it, and pays with his own bandwidth.
  *   <li>A getdata that finds nothing costs look-ups and gains nobody anything: beyond a rate, what
  *       that peer asks waits its turn, unseen.
+ *   <li>What is pushed waits for nothing: a peer for which anything else waits is not given it.
  *   <li>A peer for which something waits, or whose queue is paused, must show progress within
  *       {@code stallNanos}: its queue drains, or is shorter than at the last look. Else it is
  *       dropped.
@@ -195,6 +196,32 @@ public final class Backlog implements Component {
       sendNotFound(line, ids, nowNanos);
     }
     serve(line, nowNanos);
+  }
+
+  /**
+   * Gives a peer a body that it has not asked for, under its standing request. Such a body never
+   * waits: it leaves at once, or with a block its first chunk does, or it is not given.
+   *
+   * @return whether it is on its way
+   */
+  public boolean push(PeerId to, ItemId id, long nowNanos) {
+    Line line = lines.get(to);
+    int pauseBytes = id.kind() == ItemKind.BLOCK ? limits.blockPauseBytes : limits.pauseBytes;
+    if (line == null || line.waiting() > 0 || outbox.queuedBytes(to) >= pauseBytes) {
+      return false;
+    }
+    Optional<Item> item = source.item(id);
+    if (item.isEmpty()) {
+      return false;
+    }
+    switch (item.get()) {
+      case Transaction transaction -> send(line, transaction, nowNanos);
+      case Block block -> {
+        line.transfer = new Transfer(id, encoded(block));
+        serve(line, nowNanos);
+      }
+    }
+    return true;
   }
 
   /** Takes up one request: sends or queues what is held, and answers for what is not. */

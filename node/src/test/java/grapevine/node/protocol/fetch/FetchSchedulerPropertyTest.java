@@ -98,7 +98,7 @@ class FetchSchedulerPropertyTest {
     void step() {
       PeerId peer = peer();
       ItemId id = items[random.nextInt(ITEMS)];
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(22)) {
         case 0 -> connect();
         case 1 -> {
           if (random.nextInt(3) == 0) {
@@ -109,7 +109,11 @@ class FetchSchedulerPropertyTest {
         }
         case 2, 3, 4, 5, 6, 7 -> announce(peer);
         case 8, 9, 10 -> {
-          same("body", fetch.onBody(peer, id, nowNanos), twin.body(peer, id, nowNanos));
+          boolean asked = fetch.onBody(peer, id, nowNanos);
+          same("body", asked, twin.body(peer, id, nowNanos));
+          if (!asked) {
+            same("late", fetch.onLateBody(peer, id), twin.late(peer, id));
+          }
         }
         case 11 -> {
           int bytes = random.nextInt(1, 65_537);
@@ -133,6 +137,13 @@ class FetchSchedulerPropertyTest {
           long nanos = random.nextInt(2_000) * MILLIS;
           fetch.onRoundTrip(peer, nanos);
           twin.roundTrip(peer, nanos);
+        }
+        case 16, 17 -> {
+          int bytes = random.nextInt(Transaction.BYTES_MIN, Transaction.BYTES_MAX + 1);
+          same(
+              "pushed",
+              fetch.onPushed(peer, id, bytes, nowNanos),
+              twin.pushed(peer, id, bytes, nowNanos));
         }
         default -> pass();
       }

@@ -12,8 +12,10 @@ import grapevine.node.wire.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongBiFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -43,6 +45,7 @@ final class NaiveFetch {
     long requestedNanos;
     long cameNanos = -1;
     boolean ended;
+    boolean pushed;
 
     boolean is(State... states) {
       return List.of(states).contains(state);
@@ -54,6 +57,7 @@ final class NaiveFetch {
   private final List<PeerInfo> peers = new ArrayList<>();
   private final Map<PeerId, Long> roundTripNanos = new LinkedHashMap<>();
   private final Map<ItemId, List<Claim>> items = new LinkedHashMap<>();
+  private final Map<PeerId, Set<ItemId>> owed = new LinkedHashMap<>();
   private final Map<ItemId, Long> forgetNanos = new LinkedHashMap<>();
   private long itemsSeen;
 
@@ -71,6 +75,7 @@ final class NaiveFetch {
 
   void gone(PeerId peer, long now) {
     peers.removeIf(p -> p.id().equals(peer));
+    owed.remove(peer);
     claims()
         .filter(c -> c.peer.id().equals(peer) && c.is(State.REQUESTED, State.VERIFYING))
         .forEach(c -> end(c, FetchResult.CANCELLED, now - c.requestedNanos));
@@ -97,19 +102,12 @@ final class NaiveFetch {
     } else if (claims().filter(c -> c.peer.equals(peer)).count() >= limits.announcementsMax()) {
       result = AnnounceResult.LIMITED;
     } else {
-      Claim first = of(entry.id()).findFirst().orElse(null);
-      Claim c = new Claim();
-      c.peer = peer;
-      c.id = entry.id();
-      c.bytes = entry.sizeBytes();
-      c.itemSequence = first == null ? itemsSeen++ : first.itemSequence;
-      c.firstAnnouncedNanos = first == null ? now : first.firstAnnouncedNanos;
+      Claim c = claim(peer, entry.id(), entry.sizeBytes(), now);
       boolean mayBeBeaten = !peer.isOutbound() && peers.stream().anyMatch(PeerInfo::isOutbound);
       c.state = mayBeBeaten ? State.DELAYED : State.READY;
       c.dueNanos = now + limits.inboundDelayNanos();
-      items.computeIfAbsent(c.id, id -> new ArrayList<>()).add(c);
       of(c.id)
-          .filter(o -> o.is(State.REQUESTED) && o.id.kind() == ItemKind.TRANSACTION)
+          .filter(o -> o.is(State.REQUESTED) && o.id.kind() == ItemKind.TRANSACTION && !o.pushed)
           .forEach(
               o -> o.dueNanos = Math.min(o.dueNanos, Math.max(now, o.requestedNanos + expiry(o))));
       boolean busy = of(c.id).anyMatch(o -> o.is(State.REQUESTED, State.VERIFYING));
@@ -117,6 +115,41 @@ final class NaiveFetch {
     }
     settle(now);
     output.add("announced " + peer.id() + " " + entry.id() + " " + result);
+  }
+
+  private Claim claim(PeerInfo peer, ItemId id, int bytes, long now) {
+    Claim first = of(id).findFirst().orElse(null);
+    Claim c = new Claim();
+    c.peer = peer;
+    c.id = id;
+    c.bytes = bytes;
+    c.itemSequence = first == null ? itemsSeen++ : first.itemSequence;
+    c.firstAnnouncedNanos = first == null ? now : first.firstAnnouncedNanos;
+    items.computeIfAbsent(id, i -> new ArrayList<>()).add(c);
+    return c;
+  }
+
+  boolean pushed(PeerId from, ItemId id, int bytes, long now) {
+    PeerInfo peer = peers.stream().filter(p -> p.id().equals(from)).findFirst().orElse(null);
+    Claim c = of(from, id);
+    if (peer == null || (c != null && c.is(State.REQUESTED, State.OVERDUE, State.VERIFYING))) {
+      return false;
+    }
+    if (c == null && announcements(from) >= limits.announcementsMax()) {
+      return false;
+    }
+    c = c == null ? claim(peer, id, bytes, now) : c;
+    c.pushed = true;
+    c.ended = true;
+    c.requestedNanos = now;
+    c.dueNanos = now + (id.kind() == ItemKind.BLOCK ? expiry(c) : limits.expirySoleNanos());
+    c.state = State.REQUESTED;
+    settle(now);
+    return true;
+  }
+
+  boolean late(PeerId from, ItemId id) {
+    return owed.containsKey(from) && owed.get(from).remove(id);
   }
 
   boolean body(PeerId from, ItemId id, long now) {
@@ -146,7 +179,9 @@ final class NaiveFetch {
   void notFound(PeerId from, List<ItemId> ids, long now) {
     for (ItemId id : ids) {
       Claim c = of(from, id);
-      if (c != null && c.is(State.REQUESTED, State.OVERDUE)) {
+      if (c == null) {
+        late(from, id);
+      } else if (c.is(State.REQUESTED, State.OVERDUE) && !c.pushed) {
         end(c, FetchResult.NOTFOUND, now - c.requestedNanos);
         c.state = State.FAILED;
       }
@@ -160,6 +195,9 @@ final class NaiveFetch {
         end(c, FetchResult.OK, c.cameNanos - c.requestedNanos);
       } else if (c.is(State.REQUESTED)) {
         end(c, FetchResult.CANCELLED, now - c.requestedNanos);
+      }
+      if (c.is(State.REQUESTED, State.OVERDUE) && !c.pushed) {
+        owed.computeIfAbsent(c.peer.id(), p -> new LinkedHashSet<>()).add(id);
       }
     }
     items.remove(id);
@@ -264,7 +302,7 @@ final class NaiveFetch {
   }
 
   private static boolean holdsSlot(Claim c) {
-    return c.is(State.REQUESTED, State.OVERDUE, State.VERIFYING);
+    return c.is(State.REQUESTED, State.OVERDUE, State.VERIFYING) && !c.pushed;
   }
 
   int inFlight(PeerId peer) {
