@@ -17,9 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What peers announce and give, until it is a whole body that was asked for: then it is {@link
- * Intake}'s. Names to fetch what is missing, matches bodies to requests, and puts chunks together.
- * Confined to the core's thread.
+ * What peers announce and give, until it is a whole body that was asked for or may be pushed: then
+ * it is {@link Intake}'s. Names to fetch what is missing, matches bodies to requests and to what
+ * this node has opened its links for, and puts chunks together. Confined to the core's thread.
+ *
+ * <p>A body within a standing request is from its first byte on as if it had been asked for. One
+ * that is held, or is being checked, is a duplicate and not checked again, whoever gives it.
  */
 final class Arrivals {
   private final Parts parts;
@@ -57,40 +60,85 @@ final class Arrivals {
   void onTx(PeerId from, Message.Tx m, long nowNanos) {
     ItemId id = m.transaction().id();
     int bytes = m.transaction().sizeBytes();
-    int announcedBytes = parts.fetch.announcedBytes(from, id);
     parts.relay.onPeerHas(from, List.of(id));
-    if (!parts.fetch.onBody(from, id, nowNanos)) {
-      onUnrequested(from, id, bytes, nowNanos);
-      return;
+    if (parts.fetch.isRequested(from, id) || isPushed(from, id, bytes, nowNanos)) {
+      onTransaction(from, m, nowNanos);
     }
+    endPush(from, id);
+  }
+
+  /**
+   * A body has come whole, or what of it still comes is let pass: unless it is judged, that ends
+   * it.
+   */
+  private void endPush(PeerId from, ItemId id) {
+    if (!from.equals(intake.judgedFrom(id))) {
+      parts.grants.onJudged(from, id);
+    }
+  }
+
+  private void onTransaction(PeerId from, Message.Tx m, long nowNanos) {
+    ItemId id = m.transaction().id();
+    int bytes = m.transaction().sizeBytes();
+    int announcedBytes = parts.fetch.announcedBytes(from, id);
+    parts.fetch.onBody(from, id, nowNanos);
     if (bytes > announcedBytes) {
       // What is in flight is bounded in announced bytes, so who understates them is not kept.
       parts.fetch.onFailed(from, id, nowNanos);
       outbox.disconnect(
           from, DisconnectReason.MALFORMED, bytes + " bytes, announced as " + announcedBytes);
-      return;
+    } else if (isFirst(from, id, bytes, nowNanos)) {
+      parts.births.onBody(id, m.ageMillis(), parts.keepalive.roundTripNanos(from), nowNanos);
+      intake.onTransaction(from, m.transaction(), nowNanos);
     }
-    events.onReceived(from, id, bytes, ReceiveResult.NEW, nowNanos);
-    parts.births.onBody(id, m.ageMillis(), parts.keepalive.roundTripNanos(from), nowNanos);
-    intake.onTransaction(from, m.transaction(), nowNanos);
   }
 
-  private void onUnrequested(PeerId from, ItemId id, int bytes, long nowNanos) {
-    ReceiveResult result = intake.lacks(id) ? ReceiveResult.UNREQUESTED : ReceiveResult.DUPLICATE;
-    events.onReceived(from, id, bytes, result, nowNanos);
-    if (result == ReceiveResult.UNREQUESTED && parts.misconduct.onUnsolicited(from, nowNanos)) {
+  /** Whether no other copy of a body that was waited for is being checked. */
+  private boolean isFirst(PeerId from, ItemId id, int bytes, long nowNanos) {
+    boolean first = !intake.isJudging(id);
+    events.onReceived(
+        from, id, bytes, first ? ReceiveResult.NEW : ReceiveResult.DUPLICATE, nowNanos);
+    return first;
+  }
+
+  /** Whether a body that answers no request is within a standing one, and of use. */
+  private boolean isPushed(PeerId from, ItemId id, int bytes, long nowNanos) {
+    boolean late = parts.fetch.onLateBody(from, id);
+    boolean open = !late && parts.grants.take(from, id, bytes);
+    if (late || !intake.lacks(id) || intake.isJudging(id)) {
+      events.onReceived(from, id, bytes, ReceiveResult.DUPLICATE, nowNanos);
+      return false;
+    }
+    if (open) {
+      return parts.fetch.onPushed(from, id, bytes, nowNanos);
+    }
+    events.onReceived(from, id, bytes, ReceiveResult.UNREQUESTED, nowNanos);
+    if (parts.misconduct.onUnsolicited(from, nowNanos)) {
       outbox.disconnect(from, DisconnectReason.UNSOLICITED_FLOOD, "bodies that nobody asked for");
     }
+    return false;
   }
 
   void onBlockChunk(PeerId from, Message.BlockChunk m, long nowNanos) {
     ItemId id = ItemId.block(m.hash());
-    if (!parts.fetch.isRequested(from, id)) {
-      if (m.offset() == 0) {
-        onUnrequested(from, id, m.bytes().remaining(), nowNanos);
-      }
-      return;
+    if (m.offset() == 0) {
+      parts.relay.onPeerHas(from, List.of(id));
     }
+    if (parts.fetch.isRequested(from, id)
+        || (m.offset() == 0 && isPushed(from, id, bytes(m), nowNanos))) {
+      onChunk(from, id, m, nowNanos);
+    } else if (m.offset() + (long) m.bytes().remaining() >= m.sizeBytes()) {
+      endPush(from, id);
+    }
+  }
+
+  /** What a block counts for that begins to come: its claimed size, if that is possible. */
+  private int bytes(Message.BlockChunk m) {
+    int claimedBytes = Math.min(m.sizeBytes(), intake.sizeBytesMax(ItemKind.BLOCK));
+    return Math.max(claimedBytes, m.bytes().remaining());
+  }
+
+  private void onChunk(PeerId from, ItemId id, Message.BlockChunk m, long nowNanos) {
     switch (parts.assembly.onChunk(from, m)) {
       case BlockAssembly.Result.Incomplete incomplete ->
           parts.fetch.onChunk(from, id, m.bytes().remaining(), nowNanos);
@@ -105,15 +153,16 @@ final class Arrivals {
 
   private void onBody(
       PeerId from, ItemId id, BlockAssembly.Result.Complete complete, long nowNanos) {
-    parts.relay.onPeerHas(from, List.of(id));
     int bytes = complete.bytes().remaining();
     try {
       Block block = (Block) Item.read(ItemKind.BLOCK, complete.bytes());
       parts.fetch.onBody(from, id, nowNanos);
-      events.onReceived(from, id, bytes, ReceiveResult.NEW, nowNanos);
-      long roundTripNanos = parts.keepalive.roundTripNanos(from);
-      parts.births.onBody(id, complete.ageMillis(), roundTripNanos, nowNanos);
-      intake.onBlock(from, block, nowNanos);
+      if (isFirst(from, id, bytes, nowNanos)) {
+        long roundTripNanos = parts.keepalive.roundTripNanos(from);
+        parts.births.onBody(id, complete.ageMillis(), roundTripNanos, nowNanos);
+        intake.onBlock(from, block, nowNanos);
+      }
+      endPush(from, id);
     } catch (MalformedException e) {
       onBadBlock(from, id, e.detail(), nowNanos);
     }

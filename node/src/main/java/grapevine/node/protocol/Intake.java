@@ -21,7 +21,9 @@ import grapevine.node.protocol.port.SignatureCheck;
 import grapevine.node.protocol.sync.HeaderTree.Admission;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,9 @@ final class Intake {
   private final NodeEvents events;
   private final ItemStore store;
 
+  /** Items whose signatures are being checked, and whose copy it is; Verifications bounds them. */
+  private final Map<ItemId, PeerId> judged = new HashMap<>(); // never iterated
+
   Intake(Parts parts, Validity validity, Environment environment) {
     this.parts = parts;
     this.validity = validity;
@@ -61,6 +66,19 @@ final class Intake {
     };
   }
 
+  /**
+   * Whether an item with this id is being checked. Its id, with a block the root in its header, has
+   * fixed what is checked, so the verdict holds for every copy.
+   */
+  boolean isJudging(ItemId id) {
+    return judged.containsKey(id);
+  }
+
+  /** Who gave the copy that is being checked; null if none is. */
+  @Nullable PeerId judgedFrom(ItemId id) {
+    return judged.get(id);
+  }
+
   /** Longest encoding that an item of this kind can have on this network. */
   int sizeBytesMax(ItemKind kind) {
     return switch (kind) {
@@ -69,7 +87,7 @@ final class Intake {
     };
   }
 
-  /** A transaction that was asked for. */
+  /** A transaction that was asked for, or pushed. */
   void onTransaction(PeerId from, Transaction tx, long nowNanos) {
     Optional<Rejection> refused =
         validity.transaction(tx).or(() -> parts.pool.refusal(tx, false, nowNanos));
@@ -81,7 +99,7 @@ final class Intake {
     start(from, tx, new Pending.OfTransaction(tx), checks, nowNanos);
   }
 
-  /** A whole block that was asked for. */
+  /** A whole block that was asked for, or pushed. */
   void onBlock(PeerId from, Block block, long nowNanos) {
     Optional<Rejection> refused = validity.header(block.header()).or(() -> validity.body(block));
     if (refused.isPresent()) {
@@ -107,7 +125,9 @@ final class Intake {
 
   private void start(
       PeerId from, Item item, Pending pending, List<SignatureCheck> checks, long nowNanos) {
-    if (!parts.verifications.start(from, pending, checks, item.sizeBytes(), nowNanos)) {
+    if (parts.verifications.start(from, pending, checks, item.sizeBytes(), nowNanos)) {
+      judged.put(item.id(), from);
+    } else {
       events.onLimited("verifications", 1, nowNanos);
       parts.fetch.onFailed(from, item.id(), nowNanos);
     }
@@ -124,6 +144,8 @@ final class Intake {
 
   /** The signatures of a fetched transaction have been checked. */
   void onVerified(PeerId from, Transaction tx, boolean valid, long nowNanos) {
+    judged.remove(tx.id());
+    parts.grants.onJudged(from, tx.id());
     if (parts.pool.contains(tx.hash())) {
       return; // a block or the API brought it while its signature was checked
     }
@@ -140,6 +162,8 @@ final class Intake {
    * @param firstInvalid 0 = the header's, more = a transaction's, -1 = all hold
    */
   void onVerified(PeerId from, Block block, int firstInvalid, long nowNanos) {
+    judged.remove(block.id());
+    parts.grants.onJudged(from, block.id());
     if (firstInvalid >= 0) {
       // A bad transaction under a good header condemns the block, and whoever announced it had
       // claimed to have checked it.

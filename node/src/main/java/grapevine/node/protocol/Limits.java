@@ -9,6 +9,7 @@ import grapevine.node.protocol.pool.Pool;
 import grapevine.node.protocol.pool.RecentItems;
 import grapevine.node.protocol.pool.Verifications;
 import grapevine.node.protocol.reconcile.Reconciler;
+import grapevine.node.protocol.relay.PushGrants;
 import grapevine.node.protocol.relay.RelayStrategy;
 import grapevine.node.protocol.session.Backlog;
 import grapevine.node.protocol.session.Keepalive;
@@ -38,7 +39,8 @@ public record Limits(
     DialPolicy.Limits dialling,
     HeaderTree.Limits headers,
     BlockSync.Limits sync,
-    Reconciler.Limits reconcile) {
+    Reconciler.Limits reconcile,
+    PushGrants.Limits push) {
 
   public static Limits defaults() {
     return new Limits(
@@ -57,6 +59,7 @@ public record Limits(
         DialPolicy.Limits.defaults(),
         HeaderTree.Limits.defaults().keepingAll(),
         BlockSync.Limits.defaults(),
-        Reconciler.Limits.defaults());
+        Reconciler.Limits.defaults(),
+        PushGrants.Limits.defaults());
   }
 }

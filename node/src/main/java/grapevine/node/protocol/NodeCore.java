@@ -133,7 +133,7 @@ public final class NodeCore implements Inputs {
       case Message.NotFound m -> parts.fetch.onNotFound(from, m.ids(), nowNanos);
       case Message.Tx m -> arrivals.onTx(from, m, nowNanos);
       case Message.BlockChunk m -> arrivals.onBlockChunk(from, m, nowNanos);
-      case Message.Push m -> events.onLimited("push", 1, nowNanos);
+      case Message.Push m -> parts.relay.onPush(from, m, nowNanos);
       case Message.GetHeaders m -> parts.sync.onGetHeaders(from, m, nowNanos);
       case Message.Headers m -> onHeaders(from, m, nowNanos);
       case Message.GetDigests m ->

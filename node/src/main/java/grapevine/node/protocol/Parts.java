@@ -16,6 +16,8 @@ import grapevine.node.protocol.port.NodeTime;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.reconcile.Reconciler;
 import grapevine.node.protocol.relay.FeeFloors;
+import grapevine.node.protocol.relay.PushGrants;
+import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.protocol.relay.RelayStrategy;
 import grapevine.node.protocol.session.Backlog;
 import grapevine.node.protocol.session.Handshake;
@@ -40,6 +42,7 @@ final class Parts {
   final FetchScheduler fetch;
   final BlockAssembly assembly;
   final RelayStrategy relay;
+  final PushGrants grants;
   final FeeFloors feeFloors;
   final Pool pool;
   final RecentItems recent;
@@ -78,15 +81,17 @@ final class Parts {
     keepalive = new Keepalive(limits.keepalive(), time, outbox, events, random);
     merits = new Merits(keepalive, random);
     sessions = new Sessions(limits.sessions(), self, misconduct, outbox, events, merits::evictable);
-    fetch = new FetchScheduler(limits.fetch(), outbox, events, random);
+    RelayKind kind = settings.relay();
+    fetch = new FetchScheduler(limits.fetch(), kind.inboundDelayNanos(), outbox, events, random);
     assembly = new BlockAssembly(limits.assembly(), validity.network().blockBytesMax());
-    relay = settings.relay().create(limits.relay(), outbox, events, random);
     pool = new Pool(limits.pool(), time, events);
     feeFloors = new FeeFloors(pool::feeFloor, outbox);
     recent = new RecentItems(limits.recent(), time);
     verifications = new Verifications<>(limits.verifications(), outbox);
     shelf = new Shelf(pool, store, births);
     backlog = new Backlog(limits.backlog(), shelf, outbox, events);
+    relay = kind.create(limits.relay(), backlog::push, outbox, events, random);
+    grants = new PushGrants(kind.opensLinks() ? limits.push() : PushGrants.Limits.CLOSED, outbox);
     tree = new HeaderTree(limits.headers(), validity, events);
     sync = new BlockSync(limits.sync(), tree, time, outbox, events);
     reconciler =
@@ -110,6 +115,7 @@ final class Parts {
             keepalive,
             merits,
             relay,
+            grants,
             feeFloors,
             backlog,
             fetch,

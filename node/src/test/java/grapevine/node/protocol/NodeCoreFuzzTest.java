@@ -68,9 +68,8 @@ class NodeCoreFuzzTest {
         }
       };
 
-  private NodeCore core(SplittableRandom random) {
-    Settings settings =
-        new Settings(Samples.NODE_RECORD, "fuzz/1", List.of(), 8, RelayKind.ANNOUNCE);
+  private NodeCore core(SplittableRandom random, RelayKind relay) {
+    Settings settings = new Settings(Samples.NODE_RECORD, "fuzz/1", List.of(), 8, relay);
     MemoryItemStore store = new MemoryItemStore(1 << 20);
     Environment environment = new Environment(outbox, events, store, random.split());
     NodeCore core =
@@ -81,10 +80,11 @@ class NodeCoreFuzzTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void shouldStandWhateverPeersSay(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    NodeCore core = core(random);
+    RelayKind[] kinds = RelayKind.values();
+    NodeCore core = core(random, kinds[(int) (seed % kinds.length)]);
     for (int step = 0; step < STEPS; step++) {
       try {
         nowNanos += random.nextLong(20 * MILLIS);
@@ -134,12 +134,13 @@ class NodeCoreFuzzTest {
 
   private Message message(SplittableRandom random) {
     Transaction tx = transactions.get(random.nextInt(transactions.size()));
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0 -> new Message.NotFound(List.of(tx.id(), block.id()));
       case 1 -> new Message.GetData(List.of(tx.id(), block.id()));
       case 2, 3 -> new Message.Tx(random.nextInt(1000), tx);
       case 4 -> chunk(random);
       case 5 -> new Message.Ping(random.nextLong(), 0);
+      case 6 -> new Message.Push(random.nextInt(4), random.nextInt(4_000));
       default ->
           new Message.Inv(
               List.of(

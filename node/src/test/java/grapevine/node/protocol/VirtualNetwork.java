@@ -46,6 +46,9 @@ final class VirtualNetwork {
   private int ports = 10_000;
   long nowNanos;
 
+  /** What nodes that are added from now on run. */
+  RelayKind relay = RelayKind.ANNOUNCE;
+
   /** Messages of which this holds are lost. */
   Predicate<Message> lost = message -> false;
 
@@ -103,7 +106,7 @@ final class VirtualNetwork {
       core =
           new NodeCore(
               new Validity(network),
-              new Settings(self, "virtual/1", peers, peers.size(), RelayKind.ANNOUNCE),
+              new Settings(self, "virtual/1", peers, peers.size(), relay),
               Limits.defaults(),
               new Environment(this, events, store, random.split()),
               wallMillis(),

@@ -101,7 +101,11 @@ public interface NodeEvents {
   /** An item left the pool without being invalid: expired, evicted. */
   default void onDropped(ItemId id, Rejection reason, long nowNanos) {}
 
-  /** Our inv named an item to a peer; {@code sinceAcceptedNanos} is our own share of the hop. */
+  /**
+   * Our inv named an item to a peer, or its body was pushed to it. {@code sinceAcceptedNanos} is
+   * our own share of the hop: deliberate delay and backpressure, nothing of verification or the
+   * way.
+   */
   default void onRelayed(PeerId to, ItemId id, long sinceAcceptedNanos, long nowNanos) {}
 
   /** We gave an item's body to a peer. */

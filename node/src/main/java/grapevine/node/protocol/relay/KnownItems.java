@@ -20,11 +20,15 @@ final class KnownItems {
   /** Positions are stored plus one in 2 bytes, and zero is an empty place. */
   private static final int COUNT_CEILING = 1 << 15;
 
-  private static final int COUNT_FIRST = 16;
+  /** Small, since a simulated network has millions of links that see a few items each. */
+  private static final int COUNT_FIRST = 4;
+
+  private static final long[] NO_HASHES = {};
+  private static final char[] NO_POSITIONS = {};
 
   private final int countMax;
-  private long[] ring = {};
-  private char[] index = {};
+  private long[] ring = NO_HASHES;
+  private char[] index = NO_POSITIONS;
   private int count;
 
   /** Where the next hash goes once the ring is full. */

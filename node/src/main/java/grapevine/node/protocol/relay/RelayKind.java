@@ -11,24 +11,57 @@ import java.util.stream.Collectors;
  * simulator and its reports.
  */
 public enum RelayKind {
-  ANNOUNCE("announce", AnnounceRelay::new);
+  ANNOUNCE(
+      "announce",
+      false,
+      0,
+      (limits, bodies, outbox, events, random) ->
+          new AnnounceRelay(limits, new BatchPace(), outbox, events, random)),
+  TRICKLE(
+      "trickle",
+      false,
+      2_000_000_000L, // Core's NONPREF_PEER_TX_DELAY
+      (limits, bodies, outbox, events, random) ->
+          new AnnounceRelay(limits, new TricklePace(limits, random), outbox, events, random)),
+  FLOOD("flood", true, 0, FloodRelay::new);
 
   private interface Constructor {
     RelayStrategy create(
-        RelayStrategy.Limits limits, Outbox outbox, NodeEvents events, RandomGenerator random);
+        RelayStrategy.Limits limits,
+        RelayStrategy.Bodies bodies,
+        Outbox outbox,
+        NodeEvents events,
+        RandomGenerator random);
   }
 
   private final String label;
+  private final boolean opensLinks;
+  private final long inboundDelayNanos;
   private final Constructor constructor;
 
-  RelayKind(String label, Constructor constructor) {
+  RelayKind(String label, boolean opensLinks, long inboundDelayNanos, Constructor constructor) {
     this.label = label;
+    this.opensLinks = opensLinks;
+    this.inboundDelayNanos = inboundDelayNanos;
     this.constructor = constructor;
   }
 
   /** The word for it in configuration and reports. */
   public String label() {
     return label;
+  }
+
+  /** Whether a node of this kind lets its peers push bodies, see {@link PushGrants}. */
+  public boolean opensLinks() {
+    return opensLinks;
+  }
+
+  /**
+   * How long a transaction is not asked for from an inbound peer that announces it, whoever else is
+   * connected; 0 where only the head start of outbound peers counts.
+   */
+  public long inboundDelayNanos() {
+    return inboundDelayNanos;
   }
 
   /**
@@ -52,7 +85,11 @@ public enum RelayKind {
   }
 
   public RelayStrategy create(
-      RelayStrategy.Limits limits, Outbox outbox, NodeEvents events, RandomGenerator random) {
-    return constructor.create(limits, outbox, events, random);
+      RelayStrategy.Limits limits,
+      RelayStrategy.Bodies bodies,
+      Outbox outbox,
+      NodeEvents events,
+      RandomGenerator random) {
+    return constructor.create(limits, bodies, outbox, events, random);
   }
 }

@@ -28,6 +28,7 @@ class AnnounceRelayTest {
   private final AnnounceRelay relay =
       new AnnounceRelay(
           limits,
+          new BatchPace(),
           outbox,
           new NodeEvents() {
             @Override

@@ -14,9 +14,18 @@ class RelayKindTest {
   }
 
   @Test
+  void shouldDifferInWhatTheyWantOfFetchingAndOfPeers() {
+    assertThat(RelayKind.values())
+        .filteredOn(RelayKind::opensLinks)
+        .containsExactly(RelayKind.FLOOD);
+    assertThat(RelayKind.ANNOUNCE.inboundDelayNanos()).isZero();
+    assertThat(RelayKind.TRICKLE.inboundDelayNanos()).isEqualTo(2_000_000_000L);
+  }
+
+  @Test
   void shouldNameTheKnownOnesForAnUnknownLabel() {
     assertThatThrownBy(() -> RelayKind.of("shout"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("relay strategy 'shout', expected one of: announce");
+        .hasMessage("relay strategy 'shout', expected one of: announce, trickle, flood");
   }
 }
