@@ -330,10 +330,10 @@ public sealed interface Message {
   }
 
   /**
-   * A standing request: the receiver of this may push bodies up to the credit without being asked.
-   * Reserved in version 1: ignored on receipt.
+   * A standing request: the receiver of this may push bodies of so many more bytes without being
+   * asked. Who does not push ignores it.
    *
-   * <pre>u8 kind · u32 credit (bytes)</pre>
+   * <pre>u8 kind · u32 credit (bytes). docs/protocol.md#push</pre>
    */
   record Push(int kind, long creditBytes) implements Message {
     @Override
