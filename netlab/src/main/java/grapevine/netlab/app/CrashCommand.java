@@ -2,10 +2,11 @@ package grapevine.netlab.app;
 
 import grapevine.netlab.local.CrashTrial;
 import grapevine.netlab.local.LocalCluster;
-import grapevine.netlab.local.LocalNetwork;
 import grapevine.netlab.local.NodeProgram;
 import grapevine.netlab.local.TrafficSource;
+import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
+import grapevine.netlab.scenario.TopologyPlan;
 import grapevine.netlab.trace.TraceRecorder;
 import java.io.PrintWriter;
 import java.util.List;
@@ -68,14 +69,14 @@ final class CrashCommand implements Callable<Integer> {
     }
     long chosen = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
     SplittableRandom random = new SplittableRandom(chosen);
-    LocalNetwork.Terms terms =
-        new LocalNetwork.Terms(
+    LabNetwork.Terms terms =
+        new LabNetwork.Terms(
             System.currentTimeMillis(), SLOT_MILLIS, LIFETIME_SECONDS, 1, SENDERS, ALLOWANCE);
-    LocalNetwork network = LocalNetwork.create(1, terms, random.split());
+    LabNetwork network = LabNetwork.create(1, terms, random.split());
     TraceRecorder recorder = new TraceRecorder(1);
     try (WorkDirectory directory = WorkDirectory.open(Optional.empty(), false)) {
       NodeProgram program = NodeProgram.ofLauncher(System.getenv());
-      Topology alone = Topology.random(1, 1, random.split());
+      Topology alone = Topology.draw(new TopologyPlan.Random(1), 1, random.split());
       try (LocalCluster cluster =
           LocalCluster.create(program, directory.nodes(), alone, network, recorder)) {
         cluster.start(started -> {});

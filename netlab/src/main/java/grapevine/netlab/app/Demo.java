@@ -1,7 +1,6 @@
 package grapevine.netlab.app;
 
 import grapevine.netlab.local.LocalCluster;
-import grapevine.netlab.local.LocalNetwork;
 import grapevine.netlab.local.NodeFailure;
 import grapevine.netlab.local.NodeProgram;
 import grapevine.netlab.local.Settlement;
@@ -10,7 +9,9 @@ import grapevine.netlab.report.PropagationReport;
 import grapevine.netlab.report.ReportFiles;
 import grapevine.netlab.report.ReportTable;
 import grapevine.netlab.report.RunFacts;
+import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
+import grapevine.netlab.scenario.TopologyPlan;
 import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.TraceRecorder;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class Demo {
   private final PrintWriter out;
   private final TraceRecorder recorder;
   private final Topology topology;
-  private final LocalNetwork network;
+  private final LabNetwork network;
   private final SplittableRandom trafficRandom;
   private final double loadBefore = load();
 
@@ -79,14 +80,16 @@ final class Demo {
     this.out = out;
     SplittableRandom random = new SplittableRandom(settings.seed());
     this.recorder = new TraceRecorder(settings.nodes());
-    this.topology = Topology.random(settings.nodes(), settings.degree(), random.split());
-    this.network = LocalNetwork.create(settings.nodes(), terms(settings), random.split());
+    this.topology =
+        Topology.draw(new TopologyPlan.Random(settings.degree()), settings.nodes(), random.split())
+            .downwards();
+    this.network = LabNetwork.create(settings.nodes(), terms(settings), random.split());
     this.trafficRandom = random.split();
   }
 
-  private static LocalNetwork.Terms terms(Settings settings) {
+  private static LabNetwork.Terms terms(Settings settings) {
     int allowance = Math.min(ALLOWANCE_MAX, settings.transactions() / SENDERS + 1);
-    return new LocalNetwork.Terms(
+    return new LabNetwork.Terms(
         System.currentTimeMillis(),
         SLOT_MILLIS,
         LIFETIME_SECONDS + settings.seconds(),

@@ -1,5 +1,6 @@
 package grapevine.netlab.local;
 
+import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
 import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.TraceRecorder;
@@ -75,13 +76,13 @@ public final class LocalCluster implements AutoCloseable {
       NodeProgram program,
       Path directory,
       Topology topology,
-      LocalNetwork network,
+      LabNetwork network,
       TraceRecorder recorder)
       throws IOException {
     List<NodeHome> homes = new ArrayList<>();
     for (int node = 0; node < topology.nodes(); node++) {
       NodeHome home = NodeHome.of(directory, node);
-      home.write(network.network(), network.nodeKeys().get(node), network.producerKey(node));
+      home.write(network.network(), network.nodeKey(node), network.producerKey(node));
       homes.add(home);
     }
     return new LocalCluster(program, topology, recorder, List.copyOf(homes));
@@ -129,25 +130,21 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private List<String> arguments(int node) {
-    List<Integer> dials = topology.dials().get(node);
+    int[] dials = topology.dials(node);
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("node", "--data", homes.get(node).data().toString()));
     arguments.addAll(List.of("--listen", HOST + ports.get(node)));
     arguments.addAll(List.of("--api-listen", HOST + 0, "--metrics-listen", HOST + 0));
-    dials.forEach(peer -> arguments.addAll(List.of("--peer", HOST + ports.get(peer))));
-    arguments.addAll(List.of("--outbound", Integer.toString(dials.size())));
+    for (int peer : dials) {
+      arguments.addAll(List.of("--peer", HOST + ports.get(peer)));
+    }
+    arguments.addAll(List.of("--outbound", Integer.toString(dials.length)));
     return arguments;
   }
 
   /** Waits until every node has all links of the topology; from then on they count as up. */
   public void awaitLinks() throws NodeFailure, IOException, InterruptedException {
-    int[] links = new int[topology.nodes()];
-    for (int node = 0; node < links.length; node++) {
-      for (int dialled : topology.dials().get(node)) {
-        links[node]++;
-        links[dialled]++;
-      }
-    }
+    int[] links = topology.degrees();
     Concurrently.forEach(
         all(),
         ASKED_MAX,
@@ -198,8 +195,7 @@ public final class LocalCluster implements AutoCloseable {
         Thread.sleep(BIND_PAUSE);
       }
     }
-    awaitLinks(
-        node, Math.min(topology.nodes() - 1, Math.max(1, topology.dials().get(node).size())));
+    awaitLinks(node, Math.min(topology.nodes() - 1, Math.max(1, topology.dials(node).length)));
     recorder.onUp(node, System.nanoTime());
   }
 

@@ -1,11 +1,11 @@
 package grapevine.netlab.local;
 
-import grapevine.crypto.KeyPair;
+import grapevine.netlab.scenario.LabNetwork;
+import grapevine.netlab.scenario.TransactionMaker;
 import grapevine.netlab.trace.TraceRecorder;
 import grapevine.node.model.Transaction;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -30,16 +30,13 @@ public final class TrafficSource {
   private static final int UNANSWERED_MAX = 16;
   private static final long FULL_PAUSE_NANOS = 1_000_000;
   private static final long LATE_NANOS = 100_000_000;
-  private static final int FEE_MAX = 1_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final LocalCluster cluster;
-  private final LocalNetwork network;
+  private final TransactionMaker transactions;
   private final TraceRecorder recorder;
   private final RandomGenerator random;
   private final List<Semaphore> turns = new ArrayList<>();
-  private final int[] nextOfMinute;
-  private long lastMillis;
 
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong unanswered = new AtomicLong();
@@ -48,12 +45,11 @@ public final class TrafficSource {
   private long late;
 
   public TrafficSource(
-      LocalCluster cluster, LocalNetwork network, TraceRecorder recorder, RandomGenerator random) {
+      LocalCluster cluster, LabNetwork network, TraceRecorder recorder, RandomGenerator random) {
     this.cluster = cluster;
-    this.network = network;
+    this.transactions = new TransactionMaker(network, random);
     this.recorder = recorder;
     this.random = random;
-    this.nextOfMinute = new int[network.senderKeys().size()];
     for (int node = 0; node < cluster.nodes(); node++) {
       turns.add(new Semaphore(UNANSWERED_MAX));
     }
@@ -74,7 +70,7 @@ public final class TrafficSource {
         if (System.nanoTime() - dueNanos > LATE_NANOS) {
           late++;
         }
-        Transaction transaction = sign((int) (i % network.senderKeys().size()));
+        Transaction transaction = transactions.make(System.currentTimeMillis(), TRANSACTION_BYTES);
         threads.execute(() -> submit(node, transaction));
         onSent.run();
       }
@@ -102,27 +98,6 @@ public final class TrafficSource {
       }
       sleepUntil(System.nanoTime() + FULL_PAUSE_NANOS);
     }
-  }
-
-  private Transaction sign(int sender) {
-    // A clock that is set back must not use a nonce twice.
-    long nowMillis = Math.max(lastMillis, System.currentTimeMillis());
-    if (nowMillis / Transaction.MINUTE_MILLIS != lastMillis / Transaction.MINUTE_MILLIS) {
-      Arrays.fill(nextOfMinute, 0);
-    }
-    lastMillis = nowMillis;
-    byte[] payload = new byte[TRANSACTION_BYTES - Transaction.BYTES_MIN];
-    random.nextBytes(payload);
-    KeyPair key = network.senderKeys().get(sender);
-    Transaction.Draft draft =
-        new Transaction.Draft(
-            network.network().shortId(),
-            Transaction.nonce(nowMillis, nextOfMinute[sender]++),
-            nowMillis,
-            network.network().lifetimeSecondsMax(),
-            random.nextInt(FEE_MAX),
-            0);
-    return Transaction.sign(key, draft, payload);
   }
 
   private void submit(int node, Transaction transaction) {

@@ -2,6 +2,7 @@ package grapevine.netlab.scenario;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -60,6 +61,55 @@ public record Scenario(
     public Observation {
       percents = List.copyOf(percents);
     }
+  }
+
+  /** What chance decides in a run: each has its own, whatever the others take of theirs. */
+  public enum Purpose {
+    TOPOLOGY,
+    WIRES,
+    KEYS,
+    LOADS,
+    FAULTS,
+    ITEMS,
+    NODES,
+    DRIVER
+  }
+
+  /** Randomness for one purpose, from its beginning. */
+  public SplittableRandom random(Purpose purpose) {
+    SplittableRandom root = new SplittableRandom(population.seed);
+    for (Purpose each : Purpose.values()) {
+      SplittableRandom own = root.split();
+      if (each == purpose) {
+        return own;
+      }
+    }
+    throw new IllegalArgumentException("no such purpose: " + purpose);
+  }
+
+  /** Who dials whom in a run of this scenario. */
+  public Topology drawTopology() {
+    return Topology.draw(topology, population.nodes, random(Purpose.TOPOLOGY));
+  }
+
+  /** What lies between the nodes in a run of this scenario. */
+  public Wires drawWires() {
+    return Wires.of(links, population.nodes, random(Purpose.WIRES).nextLong());
+  }
+
+  /**
+   * The network and the keys of a run of this scenario.
+   *
+   * @param genesisMillis when the network begins: before its nodes start
+   */
+  public LabNetwork createNetwork(long genesisMillis) {
+    return LabNetwork.create(
+        population.nodes, LabNetwork.Terms.of(this, genesisMillis), random(Purpose.KEYS));
+  }
+
+  /** Signs the transactions of a run of this scenario. */
+  public TransactionMaker transactionMaker(LabNetwork network) {
+    return new TransactionMaker(network, random(Purpose.ITEMS));
   }
 
   public Scenario withSeed(long seed) {

@@ -2,7 +2,10 @@ package grapevine.netlab.scenario;
 
 /** How a graph of who dials whom is drawn for any number of nodes; {@link Topology} draws it. */
 public sealed interface TopologyPlan {
-  /** Each node dials {@code degree} others, chosen with equal chance. */
+  /**
+   * Each node dials {@code degree} others, chosen with equal chance; fewer where it is linked with
+   * everybody before.
+   */
   record Random(int degree) implements TopologyPlan {}
 
   /** Each node dials the next {@code degree} on a ring. */
@@ -20,7 +23,7 @@ public sealed interface TopologyPlan {
    */
   record ScaleFree(int degree) implements TopologyPlan {}
 
-  /** Equal groups; this share of a node's links leads to another group. */
+  /** Equal groups of neighbouring numbers; this share of the links leads to another group. */
   record Clusters(int clusters, int degree, double crossing) implements TopologyPlan {}
 
   /** Everybody is linked with everybody. */
@@ -29,6 +32,6 @@ public sealed interface TopologyPlan {
   /** Only the first {@code reachable} nodes take connections: all others sit behind a NAT. */
   record Reachable(int reachable, int degree) implements TopologyPlan {}
 
-  /** As listed, whatever the number of nodes says. */
+  /** As listed, for exactly so many nodes. */
   record Listed(Topology topology) implements TopologyPlan {}
 }

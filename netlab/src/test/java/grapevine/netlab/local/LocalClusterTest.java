@@ -3,7 +3,9 @@ package grapevine.netlab.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
+import grapevine.netlab.scenario.TopologyPlan;
 import grapevine.netlab.trace.Trace;
 import grapevine.netlab.trace.TraceRecorder;
 import java.io.BufferedReader;
@@ -155,13 +157,12 @@ class LocalClusterTest {
   private static LocalCluster cluster(
       Path directory, String mode, int nodes, TraceRecorder recorder) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
-    LocalNetwork network =
-        LocalNetwork.create(
-            nodes, new LocalNetwork.Terms(1_000, 500, 600, 1, 1, 60), random.split());
+    LabNetwork network =
+        LabNetwork.create(nodes, new LabNetwork.Terms(1_000, 500, 600, 1, 1, 60), random.split());
     return LocalCluster.create(
         FakeNode.program(mode),
         directory,
-        Topology.random(nodes, 1, random.split()),
+        Topology.draw(new TopologyPlan.Random(1), nodes, random.split()).downwards(),
         network,
         recorder);
   }
