@@ -28,6 +28,7 @@ public final class Main {
     return new CommandLine(new Root())
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CrashCommand())
+        .addSubcommand(new ListCommand())
         .addSubcommand(new VersionCommand())
         .setOut(out)
         .setErr(err)
