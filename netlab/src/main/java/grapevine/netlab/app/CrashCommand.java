@@ -73,7 +73,7 @@ final class CrashCommand implements Callable<Integer> {
         new LabNetwork.Terms(
             System.currentTimeMillis(), SLOT_MILLIS, LIFETIME_SECONDS, 1, SENDERS, ALLOWANCE);
     LabNetwork network = LabNetwork.create(1, terms, random.split());
-    TraceRecorder recorder = new TraceRecorder(1);
+    TraceRecorder recorder = TraceRecorder.shared(1);
     try (WorkDirectory directory = WorkDirectory.open(Optional.empty(), false)) {
       NodeProgram program = NodeProgram.ofLauncher(System.getenv());
       Topology alone = Topology.draw(new TopologyPlan.Random(1), 1, random.split());

@@ -79,7 +79,7 @@ final class Demo {
     this.progress = progress;
     this.out = out;
     SplittableRandom random = new SplittableRandom(settings.seed());
-    this.recorder = new TraceRecorder(settings.nodes());
+    this.recorder = TraceRecorder.shared(settings.nodes());
     this.topology =
         Topology.draw(new TopologyPlan.Random(settings.degree()), settings.nodes(), random.split())
             .downwards();

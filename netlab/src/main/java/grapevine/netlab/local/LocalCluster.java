@@ -1,5 +1,6 @@
 package grapevine.netlab.local;
 
+import grapevine.crypto.KeyPair;
 import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
 import grapevine.netlab.trace.NodeCosts;
@@ -9,7 +10,9 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +45,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Topology topology;
   private final TraceRecorder recorder;
   private final List<NodeHome> homes;
+  private final Map<String, Integer> nodesByKey;
   private final AtomicReferenceArray<@Nullable Running> running;
   private final long[] startMillis;
   private final Children children = new Children();
@@ -57,11 +61,16 @@ public final class LocalCluster implements AutoCloseable {
   private List<Integer> ports = List.of();
 
   private LocalCluster(
-      NodeProgram program, Topology topology, TraceRecorder recorder, List<NodeHome> homes) {
+      NodeProgram program,
+      Topology topology,
+      TraceRecorder recorder,
+      List<NodeHome> homes,
+      Map<String, Integer> nodesByKey) {
     this.program = program;
     this.topology = topology;
     this.recorder = recorder;
     this.homes = homes;
+    this.nodesByKey = nodesByKey;
     this.running = new AtomicReferenceArray<>(topology.nodes());
     this.startMillis = new long[topology.nodes()];
   }
@@ -70,7 +79,7 @@ public final class LocalCluster implements AutoCloseable {
    * Writes the directories of all nodes; starts nothing yet.
    *
    * @param directory exists, and takes a directory and a log for each node
-   * @param recorder is told what the nodes tell
+   * @param recorder is told what the nodes tell, by several threads
    */
   public static LocalCluster create(
       NodeProgram program,
@@ -80,12 +89,15 @@ public final class LocalCluster implements AutoCloseable {
       TraceRecorder recorder)
       throws IOException {
     List<NodeHome> homes = new ArrayList<>();
+    Map<String, Integer> nodesByKey = new HashMap<>();
     for (int node = 0; node < topology.nodes(); node++) {
       NodeHome home = NodeHome.of(directory, node);
-      home.write(network.network(), network.nodeKey(node), network.producerKey(node));
+      KeyPair key = network.nodeKey(node);
+      home.write(network.network(), key, network.producerKey(node));
       homes.add(home);
+      nodesByKey.put(key.publicKey().toHex(), node);
     }
-    return new LocalCluster(program, topology, recorder, List.copyOf(homes));
+    return new LocalCluster(program, topology, recorder, List.copyOf(homes), nodesByKey);
   }
 
   /**
@@ -124,7 +136,7 @@ public final class LocalCluster implements AutoCloseable {
         children.start("node " + node, program.command(arguments(node)), home.log());
     NodeProcess.Ready ready = process.awaitReady(READY_TIMEOUT);
     NodeApi api = new NodeApi(http, ready.api(), ready.metrics(), home.token());
-    EventStream events = EventStream.open(node, api, recorder);
+    EventStream events = EventStream.open(node, api, recorder, nodesByKey);
     running.set(node, new Running(process, api, events));
     return ready.startMillis();
   }

@@ -1,6 +1,7 @@
 package grapevine.netlab.local;
 
-import grapevine.netlab.trace.KindCosts;
+import grapevine.netlab.trace.CostCounter;
+import grapevine.netlab.trace.KindCount;
 import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.Trace;
 import java.io.IOException;
@@ -8,8 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A scrape of a node's metrics, in the text format of Prometheus (version 0.0.4). Immutable.
@@ -113,28 +112,50 @@ final class MetricsPage {
 
   /** What the node counted since it started. */
   NodeCosts costs() {
-    SortedMap<String, Long> sentByType = new TreeMap<>();
+    CostCounter counter = new CostCounter();
     for (Sample sample : samples) {
-      if (sample.name.equals("grapevine_network_bytes_total") && has(sample, "direction", "out")) {
-        sentByType.merge(sample.labels.getOrDefault("type", ""), (long) sample.value, Long::sum);
+      String type = sample.labels.getOrDefault("type", "");
+      boolean out = has(sample, "direction", "out");
+      long value = (long) sample.value;
+      switch (sample.name) {
+        case "grapevine_network_messages_total" -> add(counter, out, type, value, 0);
+        case "grapevine_network_bytes_total" -> add(counter, out, type, 0, value);
+        case "grapevine_socket_bytes_total" ->
+            counter.addSocketBytes(out ? value : 0, out ? 0 : value);
+        default -> {} // of no interest here
       }
     }
-    Map<String, KindCosts> kinds = new TreeMap<>();
-    for (String kind : Trace.KINDS) {
-      kinds.put(kind, kindCosts(kind, sentByType));
-    }
-    return new NodeCosts(
-        kinds, sentByType, (long) sum("grapevine_socket_bytes_total", "direction", "out"));
+    Trace.KINDS.forEach(kind -> addKind(counter, kind));
+    return counter.snapshot();
   }
 
-  private KindCosts kindCosts(String kind, SortedMap<String, Long> sentByType) {
-    String bodyType = kind.equals("transaction") ? "tx" : kind;
+  private static void add(CostCounter to, boolean out, String type, long messages, long bytes) {
+    if (out) {
+      to.addSent(type, messages, bytes);
+    } else {
+      to.addReceived(type, messages, bytes);
+    }
+  }
+
+  private void addKind(CostCounter to, String kind) {
     String announcements = "grapevine_announcements_total";
-    return new KindCosts(
-        (long) sum(announcements, "kind", kind, "direction", "in"),
-        (long) sum(announcements, "kind", kind, "direction", "out"),
-        (long) sum("grapevine_items_received_total", "kind", kind),
-        (long) sum("grapevine_items_accepted_total", "kind", kind, "origin", "peer"),
-        sentByType.getOrDefault(bodyType, 0L));
+    String bodies = "grapevine_items_received_total";
+    String accepted = "grapevine_items_accepted_total";
+    String requested = "grapevine_announce_to_request_seconds";
+    String relayed = "grapevine_item_receive_to_relay_seconds";
+    add(to, kind, KindCount.ANNOUNCED_IN, sum(announcements, "kind", kind, "direction", "in"));
+    add(to, kind, KindCount.ANNOUNCED_OUT, sum(announcements, "kind", kind, "direction", "out"));
+    add(to, kind, KindCount.REQUESTED, sum(requested + "_count", "kind", kind));
+    add(to, kind, KindCount.BODIES, sum(bodies, "kind", kind));
+    add(to, kind, KindCount.DUPLICATES, sum(bodies, "kind", kind, "result", "duplicate"));
+    add(to, kind, KindCount.UNREQUESTED, sum(bodies, "kind", kind, "result", "unrequested"));
+    add(to, kind, KindCount.FIRST_DELIVERIES, sum(accepted, "kind", kind, "origin", "peer"));
+    add(to, kind, KindCount.VERIFIED, sum("grapevine_validation_seconds_count", "kind", kind));
+    add(to, kind, KindCount.RELAY_DELAY_NANOS, 1e9 * sum(relayed + "_sum", "kind", kind));
+    add(to, kind, KindCount.REQUEST_DELAY_NANOS, 1e9 * sum(requested + "_sum", "kind", kind));
+  }
+
+  private static void add(CostCounter to, String kind, KindCount count, double amount) {
+    to.add(kind, count, Math.round(amount));
   }
 }

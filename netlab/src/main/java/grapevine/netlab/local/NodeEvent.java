@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.node.model.ItemId;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** One line of a node's event stream, as far as the lab listens. */
 sealed interface NodeEvent {
@@ -13,9 +14,11 @@ sealed interface NodeEvent {
   /**
    * The node holds an item, verified.
    *
-   * @param own whether it was born there, since no peer is named
+   * @param bytes length of its body, 0 when the node does not tell
+   * @param peer key of the node that gave it, in hex; null when it was born there
    */
-  record Accepted(ItemId item, boolean own, long monoNanos) implements NodeEvent {}
+  record Accepted(ItemId item, int bytes, @Nullable String peer, long monoNanos)
+      implements NodeEvent {}
 
   /** The lab read too slowly: so many events are gone. */
   record Lost(long count) implements NodeEvent {}
@@ -41,7 +44,8 @@ sealed interface NodeEvent {
       case "accepted" ->
           new Accepted(
               NodeApi.itemId(json.path("kind").asText(), json.path("item").asText()),
-              !json.hasNonNull("peer"),
+              json.path("bytes").asInt(),
+              json.hasNonNull("peer") ? json.path("peer").asText() : null,
               number(json, "mono", line));
       case "lost" -> new Lost(number(json, "count", line));
       case "" -> throw new IOException("not an event: " + line);

@@ -1,6 +1,7 @@
 package grapevine.netlab.report;
 
 import grapevine.netlab.trace.ItemTrace;
+import grapevine.netlab.trace.KindCount;
 import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.NodeTrace;
 import grapevine.netlab.trace.Trace;
@@ -65,7 +66,7 @@ public record PropagationReport(
         counted.add(costs);
       }
     }
-    NodeCosts sum = counted.stream().reduce(NodeCosts.NONE, NodeCosts::plus);
+    NodeCosts sum = NodeCosts.sum(counted);
     List<KindReport> kinds = new ArrayList<>();
     for (String kind : Trace.KINDS) {
       kinds.add(kind(kind, trace, missing, sum, counted.size()));
@@ -109,15 +110,14 @@ public record PropagationReport(
     int lacking = (int) missing.stream().filter(each -> each.item().kind().equals(kind)).count();
     List<ItemTrace> timed = items.stream().filter(item -> isTimed(item, trace)).toList();
     long byNodeAndItem = (long) costNodes * timed.size();
-    var costs = sum.of(kind);
     return new KindReport(
         kind,
         items.size(),
         items.size() - lacking,
         timed.size(),
         latencyMillis(timed, trace),
-        ratio(costs.bodiesReceived(), costs.firstDeliveries()),
-        ratio(costs.announcementsReceived(), byNodeAndItem),
+        ratio(sum.of(kind, KindCount.BODIES), sum.of(kind, KindCount.FIRST_DELIVERIES)),
+        ratio(sum.of(kind, KindCount.ANNOUNCED_IN), byNodeAndItem),
         ratio(bytesFor(kind, sum), byNodeAndItem));
   }
 
@@ -140,16 +140,20 @@ public record PropagationReport(
 
   /** From birth until each node held the item, ascending, over the nodes up since its birth. */
   private static long[] nanosToNodes(ItemTrace item, Trace trace) {
-    long[] nanos = new long[trace.nodes().size()];
     int count = 0;
-    for (int node = 0; node < nanos.length; node++) {
-      if (trace.nodes().get(node).upSinceNanos() <= item.bornNanos()) {
-        long accepted = item.acceptedNanos(node);
-        nanos[count++] = accepted == Trace.NEVER ? Trace.NEVER : accepted - item.bornNanos();
+    for (NodeTrace node : trace.nodes()) {
+      count += node.upSinceNanos() <= item.bornNanos() ? 1 : 0;
+    }
+    long[] nanos = new long[count];
+    Arrays.fill(nanos, Trace.NEVER);
+    int at = 0;
+    for (int i = 0; i < item.deliveries().size(); i++) {
+      if (trace.nodes().get(item.deliveries().node(i)).upSinceNanos() <= item.bornNanos()) {
+        nanos[at++] = item.delayNanos(i);
       }
     }
-    Arrays.sort(nanos, 0, count);
-    return Arrays.copyOf(nanos, count);
+    Arrays.sort(nanos);
+    return nanos;
   }
 
   private static double millis(long nanos) {
@@ -160,21 +164,29 @@ public record PropagationReport(
   private static double bytesFor(String kind, NodeCosts sum) {
     long announcements = 0;
     for (String each : Trace.KINDS) {
-      announcements += sum.of(each).announcements();
+      announcements += announcements(each, sum);
     }
     double shared = 0;
     for (String type : SHARED) {
       shared += sum.sentBytes(type);
     }
-    double share = announcements == 0 ? 0 : (double) sum.of(kind).announcements() / announcements;
-    return sum.of(kind).bodyBytesSent() + shared * share;
+    double share = announcements == 0 ? 0 : (double) announcements(kind, sum) / announcements;
+    return bodyBytes(kind, sum) + shared * share;
+  }
+
+  private static long announcements(String kind, NodeCosts sum) {
+    return sum.of(kind, KindCount.ANNOUNCED_IN) + sum.of(kind, KindCount.ANNOUNCED_OUT);
+  }
+
+  private static long bodyBytes(String kind, NodeCosts sum) {
+    return sum.sentBytes(kind.equals("transaction") ? "tx" : kind);
   }
 
   private static OtherBytes other(NodeCosts sum, int nodes) {
-    long messages = sum.sentBytesByType().values().stream().mapToLong(Long::longValue).sum();
+    long messages = sum.sentBytes();
     long forItems = sum(sum, SHARED);
     for (String kind : Trace.KINDS) {
-      forItems += sum.of(kind).bodyBytesSent();
+      forItems += bodyBytes(kind, sum);
     }
     long keepalive = sum(sum, KEEPALIVE);
     long repair = sum(sum, REPAIR);

@@ -3,23 +3,25 @@ package grapevine.netlab.trace;
 import grapevine.node.model.ItemId;
 import java.util.BitSet;
 
-/** One item's way through the network. Immutable once the trace is made. */
+/** One item's way through the network. Immutable. */
 public final class ItemTrace {
   private final ItemId id;
+  private final int bytes;
   private final long bornNanos;
-  private final long[] acceptedNanos;
+  private final Deliveries deliveries;
   private final BitSet holders;
 
-  /**
-   * @param bornNanos when its first node accepted it; {@link Trace#NEVER} if nobody saw that
-   * @param acceptedNanos for each node when it accepted the item, {@link Trace#NEVER} if unseen
-   * @param holders the nodes that held it at the end
-   */
-  public ItemTrace(ItemId id, long bornNanos, long[] acceptedNanos, BitSet holders) {
+  /** Keeps the set, which nobody may write to any more. */
+  ItemTrace(ItemId id, int bytes, long bornNanos, Deliveries deliveries, BitSet holders) {
     this.id = id;
+    this.bytes = bytes;
     this.bornNanos = bornNanos;
-    this.acceptedNanos = acceptedNanos.clone();
-    this.holders = (BitSet) holders.clone();
+    this.deliveries = deliveries;
+    this.holders = holders;
+  }
+
+  ItemId id() {
+    return id;
   }
 
   /** One of {@link Trace#KINDS}. */
@@ -32,15 +34,42 @@ public final class ItemTrace {
     return id.toString();
   }
 
+  /** Length of its body, 0 when nobody told. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** When its first node accepted it; {@link Trace#NEVER} if nobody saw that. */
   public long bornNanos() {
     return bornNanos;
   }
 
-  public long acceptedNanos(int node) {
-    return acceptedNanos[node];
+  /** Who accepted it when and from whom, ascending by time; what was not seen is not in it. */
+  public Deliveries deliveries() {
+    return deliveries;
   }
 
+  /** From its birth to one of its deliveries, to the microsecond; never below 0. */
+  public long delayNanos(int delivery) {
+    return Math.max(0, deliveries.micros(delivery) - Math.floorDiv(bornNanos, 1_000L)) * 1_000;
+  }
+
+  /** When this node accepted it, {@link Trace#NEVER} if unseen. Searches all deliveries. */
+  public long acceptedNanos(int node) {
+    for (int i = 0; i < deliveries.size(); i++) {
+      if (deliveries.node(i) == node) {
+        return deliveries.micros(i) * 1_000;
+      }
+    }
+    return Trace.NEVER;
+  }
+
+  /** Whether this node held it at the end. */
   public boolean isHeldBy(int node) {
     return holders.get(node);
+  }
+
+  BitSet holders() {
+    return holders;
   }
 }

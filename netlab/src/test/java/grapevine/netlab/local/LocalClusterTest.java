@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
 import grapevine.netlab.scenario.TopologyPlan;
+import grapevine.netlab.trace.KindCount;
 import grapevine.netlab.trace.Trace;
 import grapevine.netlab.trace.TraceRecorder;
 import java.io.BufferedReader;
@@ -31,7 +32,7 @@ class LocalClusterTest {
 
   @Test
   void shouldStartKillAndRestartNodes() throws Exception {
-    TraceRecorder recorder = new TraceRecorder(2);
+    TraceRecorder recorder = TraceRecorder.shared(2);
     try (LocalCluster cluster = cluster("well", 2, recorder)) {
       AtomicInteger started = new AtomicInteger();
       cluster.start(count -> started.incrementAndGet());
@@ -40,7 +41,8 @@ class LocalClusterTest {
       assertThat(cluster.up()).containsExactly(0, 1);
       assertThat(cluster.startMillis()).containsExactly(123L, 123L);
       assertThat(cluster.residentBytes()).hasSize(2).allMatch(bytes -> bytes > 1 << 20);
-      assertThat(cluster.costs().getFirst().of("transaction").firstDeliveries()).isEqualTo(1);
+      assertThat(cluster.costs().getFirst().of("transaction", KindCount.FIRST_DELIVERIES))
+          .isEqualTo(1);
 
       cluster.kill(1);
       assertThat(cluster.up()).containsExactly(0);
@@ -62,7 +64,7 @@ class LocalClusterTest {
 
   @Test
   void shouldTryOtherPortsWhenOneCannotBeBound() throws Exception {
-    try (LocalCluster cluster = cluster("bind-once", 2, new TraceRecorder(2))) {
+    try (LocalCluster cluster = cluster("bind-once", 2, TraceRecorder.shared(2))) {
       cluster.start(count -> {});
       assertThat(cluster.up()).containsExactly(0, 1);
     }
@@ -71,7 +73,7 @@ class LocalClusterTest {
 
   @Test
   void shouldTellExitCodeAndLastWordsOfANodeThatDiesEarly() throws Exception {
-    try (LocalCluster cluster = cluster("dies", 1, new TraceRecorder(1))) {
+    try (LocalCluster cluster = cluster("dies", 1, TraceRecorder.shared(1))) {
       assertThatThrownBy(() -> cluster.start(count -> {}))
           .isInstanceOf(NodeFailure.class)
           .hasMessageContaining("node 0 ended with exit code 3 before it was ready")
@@ -142,7 +144,7 @@ class LocalClusterTest {
   /** Starts one node and waits to be ended. */
   static final class Lab {
     public static void main(String[] args) throws Exception {
-      try (LocalCluster cluster = cluster(Path.of(args[1]), args[0], 1, new TraceRecorder(1))) {
+      try (LocalCluster cluster = cluster(Path.of(args[1]), args[0], 1, TraceRecorder.shared(1))) {
         cluster.start(count -> {});
         System.out.println("started");
         new CountDownLatch(1).await();

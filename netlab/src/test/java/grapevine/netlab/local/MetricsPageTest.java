@@ -3,7 +3,7 @@ package grapevine.netlab.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import grapevine.netlab.trace.KindCosts;
+import grapevine.netlab.trace.KindCount;
 import grapevine.netlab.trace.NodeCosts;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -16,6 +16,14 @@ class MetricsPageTest {
       grapevine_network_bytes_total{direction="out",type="tx",} 1000.0
       grapevine_network_bytes_total{direction="out",type="inv",} 200.0
       grapevine_network_bytes_total{direction="in",type="tx",} 9.0E9
+      grapevine_network_bytes_total{direction="out",type="something-new",} 30.0
+      grapevine_network_messages_total{direction="out",type="tx",} 4.0
+      grapevine_announce_to_request_seconds_bucket{kind="transaction",le="0.1",} 2.0
+      grapevine_announce_to_request_seconds_count{kind="transaction",} 6.0
+      grapevine_announce_to_request_seconds_sum{kind="transaction",} 1.5
+      grapevine_item_receive_to_relay_seconds_sum{kind="transaction",} 0.02
+      grapevine_validation_seconds_count{kind="transaction",result="valid",} 3.0
+      grapevine_validation_seconds_count{kind="transaction",result="invalid",} 2.0
       grapevine_socket_bytes_total{direction="out",} 1500.0
       grapevine_socket_bytes_total{direction="in",} 7.0
       grapevine_announcements_total{kind="transaction",direction="in",result="new",} 3.0
@@ -50,10 +58,24 @@ class MetricsPageTest {
   @Test
   void shouldFindWhatANodeSpent() throws IOException {
     NodeCosts costs = MetricsPage.parse(PAGE).costs();
-    assertThat(costs.of("transaction")).isEqualTo(new KindCosts(7, 5, 4, 2, 1000));
-    assertThat(costs.of("block")).isEqualTo(new KindCosts(1, 0, 0, 0, 0));
-    assertThat(costs.sentBytesByType()).containsOnlyKeys("tx", "inv");
+    assertThat(costs.of("transaction", KindCount.ANNOUNCED_IN)).isEqualTo(7);
+    assertThat(costs.of("transaction", KindCount.ANNOUNCED_OUT)).isEqualTo(5);
+    assertThat(costs.of("transaction", KindCount.REQUESTED)).isEqualTo(6);
+    assertThat(costs.of("transaction", KindCount.REQUEST_DELAY_NANOS)).isEqualTo(1_500_000_000);
+    assertThat(costs.of("transaction", KindCount.RELAY_DELAY_NANOS)).isEqualTo(20_000_000);
+    assertThat(costs.of("transaction", KindCount.BODIES)).isEqualTo(4);
+    assertThat(costs.of("transaction", KindCount.DUPLICATES)).isEqualTo(1);
+    assertThat(costs.of("transaction", KindCount.FIRST_DELIVERIES)).isEqualTo(2);
+    assertThat(costs.of("transaction", KindCount.VERIFIED)).isEqualTo(5);
+    assertThat(costs.of("block", KindCount.ANNOUNCED_IN)).isEqualTo(1);
+    assertThat(costs.of("block", KindCount.BODIES)).isZero();
+    assertThat(costs.sentBytes("tx")).isEqualTo(1000);
+    assertThat(costs.sentMessages("tx")).isEqualTo(4);
+    assertThat(costs.receivedBytes("tx")).isEqualTo(9_000_000_000L);
+    assertThat(costs.sentBytes("something-new")).isEqualTo(30);
+    assertThat(costs.sentBytes()).isEqualTo(1230);
     assertThat(costs.socketBytesSent()).isEqualTo(1500);
+    assertThat(costs.socketBytesReceived()).isEqualTo(7);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import grapevine.crypto.Hash256;
 import grapevine.node.model.ItemId;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NodeEventTest {
@@ -13,9 +14,10 @@ class NodeEventTest {
 
   @Test
   void shouldKnowAnOwnItemByTheLackOfAPeer() throws IOException {
-    assertThat(accepted("block", "")).isEqualTo(accepted(ItemId.block(Hash256.fromHex(HEX)), true));
-    assertThat(accepted("transaction", ",\"peer\":\"" + HEX + "\""))
-        .isEqualTo(accepted(ItemId.transaction(Hash256.fromHex(HEX)), false));
+    assertThat(accepted("block", ""))
+        .isEqualTo(accepted(ItemId.block(Hash256.fromHex(HEX)), 0, null));
+    assertThat(accepted("transaction", ",\"bytes\":250,\"peer\":\"" + HEX + "\""))
+        .isEqualTo(accepted(ItemId.transaction(Hash256.fromHex(HEX)), 250, HEX));
   }
 
   @Test
@@ -57,7 +59,7 @@ class NodeEventTest {
             .formatted(HEX, kind, more));
   }
 
-  private static NodeEvent accepted(ItemId id, boolean own) {
-    return new NodeEvent.Accepted(id, own, 42);
+  private static NodeEvent accepted(ItemId id, int bytes, @Nullable String peer) {
+    return new NodeEvent.Accepted(id, bytes, peer, 42);
   }
 }

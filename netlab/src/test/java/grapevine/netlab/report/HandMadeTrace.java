@@ -1,41 +1,50 @@
 package grapevine.netlab.report;
 
 import grapevine.crypto.Hash256;
-import grapevine.netlab.trace.ItemTrace;
 import grapevine.netlab.trace.NodeCosts;
-import grapevine.netlab.trace.NodeTrace;
 import grapevine.netlab.trace.Trace;
+import grapevine.netlab.trace.TraceRecorder;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** A trace written down in milliseconds; it starts at 0, when all nodes are up. */
 final class HandMadeTrace {
+  static final int TRANSACTION_BYTES = 250;
+  private static final int BLOCK_BYTES = 100_000;
   private static final long MILLI = 1_000_000;
 
-  private final List<NodeTrace> nodes = new ArrayList<>();
-  private final List<ItemTrace> items = new ArrayList<>();
+  private final int count;
+  private final TraceRecorder recorder;
+  private final List<NodeCosts> costs;
+  private boolean counted;
+  private int items;
 
   HandMadeTrace(int count) {
+    this.count = count;
+    recorder = new TraceRecorder(count);
+    costs = new ArrayList<>(Collections.nCopies(count, NodeCosts.NONE));
     for (int i = 0; i < count; i++) {
-      nodes.add(new NodeTrace(0, false, null));
+      recorder.onUp(i, 0);
     }
   }
 
   void restarted(int node, long upSinceMillis) {
-    nodes.set(node, new NodeTrace(upSinceMillis * MILLI, true, nodes.get(node).costs()));
+    recorder.onDown(node);
+    recorder.onUp(node, upSinceMillis * MILLI);
   }
 
   void down(int node) {
-    nodes.set(node, new NodeTrace(Trace.NEVER, true, null));
+    recorder.onDown(node);
   }
 
-  void costs(int node, NodeCosts costs) {
-    NodeTrace old = nodes.get(node);
-    nodes.set(node, new NodeTrace(old.upSinceNanos(), old.restarted(), costs));
+  void costs(int node, NodeCosts counts) {
+    costs.set(node, counts);
+    counted = true;
   }
 
   /** A transaction that all nodes hold; times by node, {@link Trace#NEVER} for unseen. */
@@ -52,26 +61,33 @@ final class HandMadeTrace {
   }
 
   private List<Integer> all() {
-    return IntStream.range(0, nodes.size()).boxed().toList();
+    return IntStream.range(0, count).boxed().toList();
   }
 
   private void add(ItemKind kind, List<Integer> holders, long bornMillis, long... acceptedMillis) {
-    long[] accepted = new long[nodes.size()];
-    for (int node = 0; node < accepted.length; node++) {
-      accepted[node] = nanos(acceptedMillis[node]);
+    ItemId id = nextId(kind);
+    int bytes = kind == ItemKind.BLOCK ? BLOCK_BYTES : TRANSACTION_BYTES;
+    for (int node = 0; node < count; node++) {
+      long accepted = acceptedMillis[node];
+      if (accepted != Trace.NEVER) {
+        int parent = accepted == bornMillis ? Trace.OWN : Trace.UNKNOWN;
+        recorder.onAccepted(node, id, bytes, parent, accepted * MILLI);
+      }
     }
-    BitSet held = new BitSet();
-    holders.forEach(held::set);
-    byte[] hash = new byte[Hash256.BYTES];
-    hash[0] = (byte) items.size();
-    items.add(new ItemTrace(new ItemId(kind, Hash256.of(hash)), nanos(bornMillis), accepted, held));
+    holders.forEach(node -> recorder.onHeld(node, id));
   }
 
-  private static long nanos(long millis) {
-    return millis == Trace.NEVER ? Trace.NEVER : millis * MILLI;
+  private ItemId nextId(ItemKind kind) {
+    byte[] hash = new byte[Hash256.BYTES];
+    ByteBuffer.wrap(hash).putInt(items++);
+    return new ItemId(kind, Hash256.of(hash));
+  }
+
+  Trace trace() {
+    return recorder.trace(0, 10_000 * MILLI, counted ? costs : List.of());
   }
 
   PropagationReport report() {
-    return PropagationReport.of(new Trace(0, 10_000 * MILLI, nodes, items, 0, 0));
+    return PropagationReport.of(trace());
   }
 }

@@ -3,12 +3,11 @@ package grapevine.netlab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import grapevine.netlab.trace.KindCosts;
+import grapevine.netlab.trace.CostCounter;
+import grapevine.netlab.trace.KindCount;
 import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.Trace;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PropagationReportTest {
@@ -137,26 +136,27 @@ class PropagationReportTest {
 
   /** A node's counters: of transactions as given, and the same small things for each. */
   private static NodeCosts costs(long in, long out, long received, long first, long bodyBytes) {
-    TreeMap<String, Long> byType = new TreeMap<>();
-    byType.put("tx", bodyBytes);
-    byType.put("block", 50L);
-    byType.put("inv", 300L);
-    byType.put("getdata", 90L);
-    byType.put("notfound", 10L);
-    byType.put("ping", 10L);
-    byType.put("pong", 20L);
-    byType.put("ids", 40L);
-    byType.put("headers", 50L);
-    byType.put("hello", 70L);
-    byType.put("something-new", 7L);
-    long messages = byType.values().stream().mapToLong(Long::longValue).sum();
-    return new NodeCosts(
-        Map.of(
-            TX,
-            new KindCosts(in, out, received, first, bodyBytes),
-            "block",
-            new KindCosts(5, 5, 1, 1, 50)),
-        byType,
-        messages + 2_000);
+    CostCounter counter = new CostCounter();
+    counter.addSent("tx", 1, bodyBytes);
+    counter.addSent("block", 1, 50);
+    counter.addSent("inv", 1, 300);
+    counter.addSent("getdata", 1, 90);
+    counter.addSent("notfound", 1, 10);
+    counter.addSent("ping", 1, 10);
+    counter.addSent("pong", 1, 20);
+    counter.addSent("ids", 1, 40);
+    counter.addSent("headers", 1, 50);
+    counter.addSent("hello", 1, 70);
+    counter.addSent("something-new", 1, 7);
+    counter.addSocketBytes(counter.snapshot().sentBytes() + 2_000, 0);
+    counter.add(TX, KindCount.ANNOUNCED_IN, in);
+    counter.add(TX, KindCount.ANNOUNCED_OUT, out);
+    counter.add(TX, KindCount.BODIES, received);
+    counter.add(TX, KindCount.FIRST_DELIVERIES, first);
+    counter.add("block", KindCount.ANNOUNCED_IN, 5);
+    counter.add("block", KindCount.ANNOUNCED_OUT, 5);
+    counter.add("block", KindCount.BODIES, 1);
+    counter.add("block", KindCount.FIRST_DELIVERIES, 1);
+    return counter.snapshot();
   }
 }

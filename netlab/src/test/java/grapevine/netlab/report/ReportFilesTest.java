@@ -37,7 +37,8 @@ class ReportFilesTest {
     assertThat(kind.path("t100Millis").isNull()).isTrue();
     assertThat(kind.path("bodyCopiesPerNode").isNull()).isTrue();
     assertThat(json.path("missing").get(0).path("nodes").get(0).asInt()).isEqualTo(1);
-    assertThat(json.path("missing").get(0).path("item").asText()).startsWith("transaction:01");
+    assertThat(json.path("missing").get(0).path("item").asText())
+        .startsWith("transaction:00000001");
 
     List<String> lines = Files.readAllLines(files.getLast());
     assertThat(lines.getFirst()).startsWith("kind,items,delivered,timed,t50_millis,");
