@@ -95,20 +95,53 @@ public final class NodeRecord {
    */
   public static NodeRecord sign(
       KeyPair node, long sequence, long timeMillis, List<NodeAddress> addresses, long services) {
+    ByteBuffer out = unsigned(node.publicKey(), sequence, timeMillis, addresses, services);
+    node.sign(SIGN_TAG, written(out)).write(out);
+    return ofEncoded(out);
+  }
+
+  /**
+   * A record with a signature that was made elsewhere; whether it holds is not asked here.
+   *
+   * @throws IllegalArgumentException for more than {@link #ADDRESSES_MAX} addresses
+   */
+  public static NodeRecord of(
+      PublicKey key,
+      long sequence,
+      long timeMillis,
+      List<NodeAddress> addresses,
+      long services,
+      Signature signature) {
+    ByteBuffer out = unsigned(key, sequence, timeMillis, addresses, services);
+    signature.write(out);
+    return ofEncoded(out);
+  }
+
+  private static ByteBuffer unsigned(
+      PublicKey key, long sequence, long timeMillis, List<NodeAddress> addresses, long services) {
     if (addresses.size() > ADDRESSES_MAX) {
       throw new IllegalArgumentException(
           addresses.size() + " addresses, expected at most " + ADDRESSES_MAX);
     }
     ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
     out.putShort((short) VERSION);
-    node.publicKey().write(out);
+    key.write(out);
     out.putLong(sequence).putLong(timeMillis).put((byte) addresses.size());
     addresses.forEach(address -> address.write(out));
     out.putLong(services);
     Tlv.writeList(out, List.of());
-    node.sign(SIGN_TAG, Arrays.copyOf(out.array(), out.position())).write(out);
+    return out;
+  }
+
+  private static byte[] written(ByteBuffer out) {
+    byte[] bytes = new byte[out.position()];
+    out.get(0, bytes);
+    return bytes;
+  }
+
+  private static NodeRecord ofEncoded(ByteBuffer out) {
     try {
-      return new NodeRecord(Arrays.copyOf(out.array(), out.position()));
+      return new NodeRecord(written(out));
     } catch (MalformedException e) {
       throw new IllegalArgumentException(e.detail(), e);
     }
