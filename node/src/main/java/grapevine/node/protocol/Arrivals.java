@@ -38,7 +38,7 @@ final class Arrivals {
   }
 
   void onInv(PeerId from, Message.Inv inv, long nowNanos) {
-    parts.relay.onPeerHas(from, inv.entries().stream().map(Message.Inv.Entry::id).toList());
+    parts.relay().onPeerHas(from, inv.entries().stream().map(Message.Inv.Entry::id).toList());
     announced(from, inv.entries(), nowNanos);
   }
 
@@ -54,14 +54,14 @@ final class Arrivals {
         events.onAnnounced(from, entry, AnnounceResult.KNOWN, nowNanos);
       }
     }
-    parts.fetch.onAnnounced(from, missing, nowNanos);
+    parts.fetch().onAnnounced(from, missing, nowNanos);
   }
 
   void onTx(PeerId from, Message.Tx m, long nowNanos) {
     ItemId id = m.transaction().id();
     int bytes = m.transaction().sizeBytes();
-    parts.relay.onPeerHas(from, List.of(id));
-    if (parts.fetch.isRequested(from, id) || isPushed(from, id, bytes, nowNanos)) {
+    parts.relay().onPeerHas(from, List.of(id));
+    if (parts.fetch().isRequested(from, id) || isPushed(from, id, bytes, nowNanos)) {
       onTransaction(from, m, nowNanos);
     }
     endPush(from, id);
@@ -80,15 +80,15 @@ final class Arrivals {
   private void onTransaction(PeerId from, Message.Tx m, long nowNanos) {
     ItemId id = m.transaction().id();
     int bytes = m.transaction().sizeBytes();
-    int announcedBytes = parts.fetch.announcedBytes(from, id);
-    parts.fetch.onBody(from, id, nowNanos);
+    int announcedBytes = parts.fetch().announcedBytes(from, id);
+    parts.fetch().onBody(from, id, nowNanos);
     if (bytes > announcedBytes) {
       // What is in flight is bounded in announced bytes, so who understates them is not kept.
-      parts.fetch.onFailed(from, id, nowNanos);
+      parts.fetch().onFailed(from, id, nowNanos);
       outbox.disconnect(
           from, DisconnectReason.MALFORMED, bytes + " bytes, announced as " + announcedBytes);
     } else if (isFirst(from, id, bytes, nowNanos)) {
-      parts.births.onBody(id, m.ageMillis(), parts.keepalive.roundTripNanos(from), nowNanos);
+      parts.births.onBody(id, m.ageMillis(), parts.keepalive().roundTripNanos(from), nowNanos);
       intake.onTransaction(from, m.transaction(), nowNanos);
     }
   }
@@ -103,14 +103,14 @@ final class Arrivals {
 
   /** Whether a body that answers no request is within a standing one, and of use. */
   private boolean isPushed(PeerId from, ItemId id, int bytes, long nowNanos) {
-    boolean late = parts.fetch.onLateBody(from, id);
+    boolean late = parts.fetch().onLateBody(from, id);
     boolean open = !late && parts.grants.take(from, id, bytes);
     if (late || !intake.lacks(id) || intake.isJudging(id)) {
       events.onReceived(from, id, bytes, ReceiveResult.DUPLICATE, nowNanos);
       return false;
     }
     if (open) {
-      return parts.fetch.onPushed(from, id, bytes, nowNanos);
+      return parts.fetch().onPushed(from, id, bytes, nowNanos);
     }
     events.onReceived(from, id, bytes, ReceiveResult.UNREQUESTED, nowNanos);
     if (parts.misconduct.onUnsolicited(from, nowNanos)) {
@@ -122,9 +122,9 @@ final class Arrivals {
   void onBlockChunk(PeerId from, Message.BlockChunk m, long nowNanos) {
     ItemId id = ItemId.block(m.hash());
     if (m.offset() == 0) {
-      parts.relay.onPeerHas(from, List.of(id));
+      parts.relay().onPeerHas(from, List.of(id));
     }
-    if (parts.fetch.isRequested(from, id)
+    if (parts.fetch().isRequested(from, id)
         || (m.offset() == 0 && isPushed(from, id, bytes(m), nowNanos))) {
       onChunk(from, id, m, nowNanos);
     } else if (m.offset() + (long) m.bytes().remaining() >= m.sizeBytes()) {
@@ -141,11 +141,11 @@ final class Arrivals {
   private void onChunk(PeerId from, ItemId id, Message.BlockChunk m, long nowNanos) {
     switch (parts.assembly.onChunk(from, m)) {
       case BlockAssembly.Result.Incomplete incomplete ->
-          parts.fetch.onChunk(from, id, m.bytes().remaining(), nowNanos);
+          parts.fetch().onChunk(from, id, m.bytes().remaining(), nowNanos);
       case BlockAssembly.Result.Bad bad -> onBadBlock(from, id, bad.detail(), nowNanos);
       case BlockAssembly.Result.Full full -> {
         events.onLimited("assembly", 1, nowNanos);
-        parts.fetch.onFailed(from, id, nowNanos);
+        parts.fetch().onFailed(from, id, nowNanos);
       }
       case BlockAssembly.Result.Complete complete -> onBody(from, id, complete, nowNanos);
     }
@@ -156,9 +156,9 @@ final class Arrivals {
     int bytes = complete.bytes().remaining();
     try {
       Block block = (Block) Item.read(ItemKind.BLOCK, complete.bytes());
-      parts.fetch.onBody(from, id, nowNanos);
+      parts.fetch().onBody(from, id, nowNanos);
       if (isFirst(from, id, bytes, nowNanos)) {
-        long roundTripNanos = parts.keepalive.roundTripNanos(from);
+        long roundTripNanos = parts.keepalive().roundTripNanos(from);
         parts.births.onBody(id, complete.ageMillis(), roundTripNanos, nowNanos);
         intake.onBlock(from, block, nowNanos);
       }
@@ -171,7 +171,7 @@ final class Arrivals {
   private void onBadBlock(PeerId from, ItemId id, String detail, long nowNanos) {
     events.onReceived(from, id, 0, ReceiveResult.INVALID, nowNanos);
     parts.assembly.forget(from, id.hash());
-    parts.fetch.onFailed(from, id, nowNanos);
+    parts.fetch().onFailed(from, id, nowNanos);
     outbox.disconnect(from, DisconnectReason.BAD_CHUNK, detail);
   }
 }

@@ -57,12 +57,12 @@ final class Intake {
 
   /** Whether an announced item is worth fetching. */
   boolean lacks(ItemId id) {
-    if (parts.recent.entry(id).isPresent()) {
+    if (parts.recent().entry(id).isPresent()) {
       return false;
     }
     return switch (id.kind()) {
-      case TRANSACTION -> !parts.pool.contains(id.hash());
-      case BLOCK -> !parts.tree.hasBody(id.hash()) && !parts.sync.isHeld(id.hash());
+      case TRANSACTION -> !parts.pool().contains(id.hash());
+      case BLOCK -> !parts.tree().hasBody(id.hash()) && !parts.sync().isHeld(id.hash());
     };
   }
 
@@ -90,7 +90,7 @@ final class Intake {
   /** A transaction that was asked for, or pushed. */
   void onTransaction(PeerId from, Transaction tx, long nowNanos) {
     Optional<Rejection> refused =
-        validity.transaction(tx).or(() -> parts.pool.refusal(tx, false, nowNanos));
+        validity.transaction(tx).or(() -> parts.pool().refusal(tx, false, nowNanos));
     if (refused.isPresent()) {
       reject(tx, refused.get(), from, nowNanos);
       return;
@@ -106,7 +106,7 @@ final class Intake {
       if (refused.get() == Rejection.BAD_MERKLE) {
         // Another body may fit this header: only the giver is at fault, the id is not.
         events.onRejected(block.id(), refused.get(), from, nowNanos);
-        parts.fetch.onFailed(from, block.id(), nowNanos);
+        parts.fetch().onFailed(from, block.id(), nowNanos);
         outbox.disconnect(from, DisconnectReason.BAD_MERKLE, block.id() + " has another root");
       } else {
         reject(block, refused.get(), from, nowNanos);
@@ -116,7 +116,7 @@ final class Intake {
     List<SignatureCheck> checks = new ArrayList<>();
     checks.add(check(block.header()));
     for (Transaction tx : block.transactions()) {
-      if (!parts.pool.contains(tx.hash())) {
+      if (!parts.pool().contains(tx.hash())) {
         checks.add(check(tx));
       }
     }
@@ -129,7 +129,7 @@ final class Intake {
       judged.put(item.id(), from);
     } else {
       events.onLimited("verifications", 1, nowNanos);
-      parts.fetch.onFailed(from, item.id(), nowNanos);
+      parts.fetch().onFailed(from, item.id(), nowNanos);
     }
   }
 
@@ -146,7 +146,7 @@ final class Intake {
   void onVerified(PeerId from, Transaction tx, boolean valid, long nowNanos) {
     judged.remove(tx.id());
     parts.grants.onJudged(from, tx.id());
-    if (parts.pool.contains(tx.hash())) {
+    if (parts.pool().contains(tx.hash())) {
       return; // a block or the API brought it while its signature was checked
     }
     Rejection rejection =
@@ -176,7 +176,7 @@ final class Intake {
 
   /** Own item, its signatures checked by the caller. */
   NodeView.Submission submit(Item item, long nowNanos) {
-    boolean known = !lacks(item.id()) && parts.recent.entry(item.id()).isEmpty();
+    boolean known = !lacks(item.id()) && parts.recent().entry(item.id()).isEmpty();
     Rejection rejection =
         switch (item) {
           // It may be in memory alone, if the store had no room for it when it came.
@@ -185,7 +185,7 @@ final class Intake {
           case Transaction tx ->
               validity
                   .transaction(tx)
-                  .or(() -> parts.pool.refusal(tx, true, nowNanos))
+                  .or(() -> parts.pool().refusal(tx, true, nowNanos))
                   .or(() -> accept(tx, null, true, nowNanos))
                   .orElse(null);
           case Block block when known -> null;
@@ -221,7 +221,7 @@ final class Intake {
       // Held and relayed from memory; only durability is lost, and it was promised to nobody.
       events.onLimited("store-full", 1, nowNanos);
     }
-    if (parts.pool.isRelayable(tx, nowNanos)) {
+    if (parts.pool().isRelayable(tx, nowNanos)) {
       relay(tx, from, nowNanos);
     }
     return Optional.empty();
@@ -230,14 +230,14 @@ final class Intake {
   /** Pool, set and fetch learn of a transaction that is accepted, alone or inside a block. */
   private Optional<Rejection> include(
       Transaction tx, @Nullable PeerId from, boolean own, long nowNanos) {
-    PeerInfo giver = from == null ? null : parts.sessions.peer(from);
-    Pool.Added added = parts.pool.add(tx, giver == null ? null : giver.key(), own, nowNanos);
+    PeerInfo giver = from == null ? null : parts.sessions().peer(from);
+    Pool.Added added = parts.pool().add(tx, giver == null ? null : giver.key(), own, nowNanos);
     if (added.rejection() != null) {
       return Optional.of(added.rejection());
     }
     enterSet(tx, added);
     added.evicted().forEach(victim -> onEvicted(victim, nowNanos));
-    parts.fetch.onResolved(tx.id(), nowNanos);
+    parts.fetch().onResolved(tx.id(), nowNanos);
     int ageMillis = own ? 0 : parts.births.ageMillis(tx.id(), nowNanos);
     events.onAccepted(tx.id(), tx.sizeBytes(), from, ageMillis, nowNanos);
     if (from != null) {
@@ -252,9 +252,9 @@ final class Intake {
   }
 
   private void enterSet(Transaction tx, Pool.Added added) {
-    parts.reconciler.onAdded(tx);
+    parts.reconciler().onAdded(tx);
     if (added.conflictsWith() != null) {
-      parts.reconciler.onConflict(added.conflictsWith(), tx);
+      parts.reconciler().onConflict(added.conflictsWith(), tx);
     }
   }
 
@@ -269,25 +269,25 @@ final class Intake {
       parts.births.onBody(item.id(), 0, 0, nowNanos);
     }
     if (item instanceof Transaction tx) {
-      parts.feeFloors.above(tx).forEach(peer -> parts.relay.onPeerHas(peer, List.of(tx.id())));
+      parts.feeFloors().above(tx).forEach(peer -> parts.relay().onPeerHas(peer, List.of(tx.id())));
     }
     int ageMillis = parts.births.ageMillis(item.id(), nowNanos);
-    parts.relay.onAccepted(item.id(), item.sizeBytes(), ageMillis, from, nowNanos);
+    parts.relay().onAccepted(item.id(), item.sizeBytes(), ageMillis, from, nowNanos);
   }
 
   /** Places a valid block in the tree, or holds it; the reason when it is not taken. */
   private Optional<Rejection> place(Block first, @Nullable PeerId from, long nowNanos) {
     BlockHeader header = first.header();
-    if (parts.sync.isFuture(header, nowNanos)) {
-      parts.fetch.onResolved(first.id(), nowNanos);
-      return parts.sync.holdFuture(first, nowNanos)
+    if (parts.sync().isFuture(header, nowNanos)) {
+      parts.fetch().onResolved(first.id(), nowNanos);
+      return parts.sync().holdFuture(first, nowNanos)
           ? Optional.empty()
           : Optional.of(Rejection.FUTURE);
     }
-    switch (parts.tree.add(header, nowNanos)) {
+    switch (parts.tree().add(header, nowNanos)) {
       case Admission.Orphan orphan -> {
-        boolean held = from != null && parts.sync.hold(from, first, nowNanos);
-        parts.fetch.onResolved(first.id(), nowNanos);
+        boolean held = from != null && parts.sync().hold(from, first, nowNanos);
+        parts.fetch().onResolved(first.id(), nowNanos);
         return held ? Optional.empty() : Optional.of(Rejection.ORPHAN);
       }
       case Admission.Refused refused -> {
@@ -297,43 +297,43 @@ final class Intake {
       case Admission.Known known -> {}
     }
     acceptBlock(first, from, nowNanos);
-    Queue<Block> children = new ArrayDeque<>(parts.sync.takeChildren(header.hash()));
+    Queue<Block> children = new ArrayDeque<>(parts.sync().takeChildren(header.hash()));
     for (Block child = children.poll(); child != null; child = children.poll()) {
       if (isTaken(child, nowNanos)) {
         acceptBlock(child, from, nowNanos);
-        children.addAll(parts.sync.takeChildren(child.header().hash()));
+        children.addAll(parts.sync().takeChildren(child.header().hash()));
       }
     }
     return Optional.empty();
   }
 
   private boolean isTaken(Block block, long nowNanos) {
-    Admission admission = parts.tree.add(block.header(), nowNanos);
+    Admission admission = parts.tree().add(block.header(), nowNanos);
     return admission instanceof Admission.Added || admission instanceof Admission.Known;
   }
 
   private void acceptBlock(Block block, @Nullable PeerId from, long nowNanos) {
-    if (parts.tree.hasBody(block.header().hash())) {
+    if (parts.tree().hasBody(block.header().hash())) {
       return;
     }
     if (store.put(block) == ItemStore.PutResult.FULL) {
       events.onLimited("store-full", 1, nowNanos);
     }
-    parts.tree.onBody(block.header().hash(), nowNanos);
-    parts.fetch.onResolved(block.id(), nowNanos);
+    parts.tree().onBody(block.header().hash(), nowNanos);
+    parts.fetch().onResolved(block.id(), nowNanos);
     int ageMillis = from == null ? 0 : parts.births.ageMillis(block.id(), nowNanos);
     events.onAccepted(block.id(), block.sizeBytes(), from, ageMillis, nowNanos);
     if (from != null) {
       onOriginAge(block.id(), block.header().timeMillis(), nowNanos);
     }
     onGiven(from, ItemKind.BLOCK, nowNanos);
-    parts.sync.onBlockAccepted(from, block.header().hash(), nowNanos);
+    parts.sync().onBlockAccepted(from, block.header().hash(), nowNanos);
     parts.assembly.forget(block.header().hash());
     prune();
     relay(block, from, nowNanos);
     for (Transaction tx : block.transactions()) {
       // Its neighbours get it with the block, so it is not announced by itself.
-      if (!parts.pool.contains(tx.hash()) && include(tx, from, false, nowNanos).isEmpty()) {
+      if (!parts.pool().contains(tx.hash()) && include(tx, from, false, nowNanos).isEmpty()) {
         store.put(tx);
       }
     }
@@ -341,12 +341,12 @@ final class Intake {
 
   /** Drops what the tree no longer keeps; after it has grown. */
   void prune() {
-    parts.tree.prune().forEach(id -> store.remove(ItemId.block(id)));
+    parts.tree().prune().forEach(id -> store.remove(ItemId.block(id)));
   }
 
   /** Blocks that were held and may be placed now. */
   void placeDue(long nowNanos) {
-    for (Block block : parts.sync.due(nowNanos)) {
+    for (Block block : parts.sync().due(nowNanos)) {
       place(block, null, nowNanos)
           .ifPresent(reason -> events.onRejected(block.id(), reason, null, nowNanos));
     }
@@ -354,30 +354,30 @@ final class Intake {
 
   /** Takes what has expired out of the set. */
   void expire(long nowNanos) {
-    for (Transaction tx : parts.pool.expire(nowNanos)) {
+    for (Transaction tx : parts.pool().expire(nowNanos)) {
       leave(tx, RecentItems.State.EXPIRED, nowNanos);
     }
   }
 
   private void onEvicted(Transaction tx, long nowNanos) {
     leave(tx, RecentItems.State.EVICTED, nowNanos);
-    parts.reconciler.onRetentionFloor(parts.pool.retentionFloorMinute(nowNanos));
+    parts.reconciler().onRetentionFloor(parts.pool().retentionFloorMinute(nowNanos));
     store.remove(tx.id());
   }
 
   private void leave(Transaction tx, RecentItems.State state, long nowNanos) {
-    parts.recent.add(tx.id(), state, null, tx.expiryMillis(), nowNanos);
-    parts.reconciler.onRemoved(tx);
-    parts.relay.forget(tx.id());
+    parts.recent().add(tx.id(), state, null, tx.expiryMillis(), nowNanos);
+    parts.reconciler().onRemoved(tx);
+    parts.relay().forget(tx.id());
   }
 
   private void reject(Item item, Rejection reason, PeerId from, long nowNanos) {
     ItemId id = item.id();
-    parts.recent.add(id, RecentItems.State.REJECTED, reason, holdsUntil(item, reason), nowNanos);
+    parts.recent().add(id, RecentItems.State.REJECTED, reason, holdsUntil(item, reason), nowNanos);
     if (reason.isInvalid()) {
-      parts.fetch.onFailed(from, id, nowNanos);
+      parts.fetch().onFailed(from, id, nowNanos);
     }
-    parts.fetch.onResolved(id, nowNanos);
+    parts.fetch().onResolved(id, nowNanos);
     parts.assembly.forget(id.hash());
     events.onRejected(id, reason, from, nowNanos);
     if (reason.isInvalid()) {
@@ -399,13 +399,13 @@ final class Intake {
   void load(long nowNanos) {
     store.headers(
         header -> {
-          parts.tree.restore(header);
-          parts.tree.onBody(header.hash(), nowNanos);
+          parts.tree().restore(header);
+          parts.tree().onBody(header.hash(), nowNanos);
         });
     store.transactions(
         parts.time.millis(nowNanos),
         tx -> {
-          Pool.Added added = parts.pool.add(tx, null, false, nowNanos);
+          Pool.Added added = parts.pool().add(tx, null, false, nowNanos);
           if (added.rejection() == null) {
             enterSet(tx, added);
           }

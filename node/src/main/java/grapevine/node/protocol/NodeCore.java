@@ -92,21 +92,21 @@ public final class NodeCore implements Inputs {
   public void onConnected(
       PeerId peer, PublicKey key, Direction direction, NodeAddress remote, long nowNanos) {
     advance(nowNanos);
-    parts.dialPolicy.onConnected(peer, remote, key, direction, nowNanos);
+    parts.dialPolicy().onConnected(peer, remote, key, direction, nowNanos);
     if (key.equals(settings.self().key()) && direction == Direction.OUTBOUND) {
-      parts.dialPolicy.onSelf(remote, nowNanos);
+      parts.dialPolicy().onSelf(remote, nowNanos);
     }
-    parts.sessions.onConnected(peer, key, direction, remote, hello(nowNanos), nowNanos);
+    parts.sessions().onConnected(peer, key, direction, remote, hello(nowNanos), nowNanos);
     settle(nowNanos);
   }
 
   private Message.Hello hello(long nowNanos) {
     return parts.handshake.hello(
         new Handshake.Present(
-            parts.tree.bestHeight(),
-            parts.tree.bestId(),
-            parts.pool.retentionFloorMinute(nowNanos),
-            parts.pool.feeFloor(),
+            parts.tree().bestHeight(),
+            parts.tree().bestId(),
+            parts.pool().retentionFloorMinute(nowNanos),
+            parts.pool().feeFloor(),
             settings.self(),
             settings.agent()));
   }
@@ -114,10 +114,10 @@ public final class NodeCore implements Inputs {
   @Override
   public void onMessage(PeerId from, Message message, long nowNanos) {
     advance(nowNanos);
-    if (!parts.sessions.admit(from, message, nowNanos)) {
+    if (!parts.sessions().admit(from, message, nowNanos)) {
       return;
     }
-    parts.keepalive.onHeard(from, nowNanos);
+    parts.keepalive().onHeard(from, nowNanos);
     switch (message) {
       case Message.Hello m -> onHello(from, m, nowNanos);
       case Message.Bye m ->
@@ -127,21 +127,21 @@ public final class NodeCore implements Inputs {
       case Message.GetPeers m -> parts.exchange.onGetPeers(from, m, nowNanos);
       case Message.Peers m ->
           verifyRecords(from, parts.exchange.onPeers(from, m, nowNanos), nowNanos);
-      case Message.FeeFloor m -> parts.feeFloors.onFeeFloor(from, m.feePerKilobyte());
+      case Message.FeeFloor m -> parts.feeFloors().onFeeFloor(from, m.feePerKilobyte());
       case Message.Inv m -> arrivals.onInv(from, m, nowNanos);
-      case Message.GetData m -> parts.backlog.onGetData(from, m.ids(), nowNanos);
-      case Message.NotFound m -> parts.fetch.onNotFound(from, m.ids(), nowNanos);
+      case Message.GetData m -> parts.backlog().onGetData(from, m.ids(), nowNanos);
+      case Message.NotFound m -> parts.fetch().onNotFound(from, m.ids(), nowNanos);
       case Message.Tx m -> arrivals.onTx(from, m, nowNanos);
       case Message.BlockChunk m -> arrivals.onBlockChunk(from, m, nowNanos);
-      case Message.Push m -> parts.relay.onPush(from, m, nowNanos);
-      case Message.GetHeaders m -> parts.sync.onGetHeaders(from, m, nowNanos);
+      case Message.Push m -> parts.relay().onPush(from, m, nowNanos);
+      case Message.GetHeaders m -> parts.sync().onGetHeaders(from, m, nowNanos);
       case Message.Headers m -> onHeaders(from, m, nowNanos);
       case Message.GetDigests m ->
-          parts.reconciler.onGetDigests(from, m, parts.tree.tips(), nowNanos);
+          parts.reconciler().onGetDigests(from, m, parts.tree().tips(), nowNanos);
       case Message.Digests m -> onDigests(from, m, nowNanos);
-      case Message.GetIds m -> parts.reconciler.onGetIds(from, m, nowNanos);
+      case Message.GetIds m -> parts.reconciler().onGetIds(from, m, nowNanos);
       case Message.Ids m ->
-          arrivals.announced(from, parts.reconciler.onIds(from, m, nowNanos), nowNanos);
+          arrivals.announced(from, parts.reconciler().onIds(from, m, nowNanos), nowNanos);
       case Message.Unknown m -> {} // counted by sessions
     }
     settle(nowNanos);
@@ -157,22 +157,23 @@ public final class NodeCore implements Inputs {
   }
 
   private void onHello(PeerId from, Message.Hello hello, long nowNanos) {
-    Optional<PeerInfo> ready = parts.sessions.onHello(from, hello, nowNanos);
+    Optional<PeerInfo> ready = parts.sessions().onHello(from, hello, nowNanos);
     if (ready.isEmpty()) {
       return;
     }
     PeerInfo peer = ready.get();
     events.onPeerUp(peer, nowNanos);
     components.forEach(component -> component.onPeerReady(peer, nowNanos));
+    parts.agenda.touchAll();
     verifyRecords(from, List.of(hello.record()), nowNanos);
-    parts.relay.announceTo(from, tips(nowNanos), nowNanos);
+    parts.relay().announceTo(from, tips(nowNanos), nowNanos);
   }
 
   private List<Message.Inv.Entry> tips(long nowNanos) {
     List<Message.Inv.Entry> entries = new ArrayList<>();
-    for (Hash256 tip : parts.tree.tips()) {
+    for (Hash256 tip : parts.tree().tips()) {
       parts
-          .tree
+          .tree()
           .header(tip)
           .ifPresent(
               header -> {
@@ -185,20 +186,20 @@ public final class NodeCore implements Inputs {
   }
 
   private void onPing(PeerId from, Message.Ping ping, long nowNanos) {
-    long minute = parts.reconciler.closedMinute(nowNanos);
-    parts.keepalive.onPing(from, ping, minute, parts.reconciler.digest(minute), nowNanos);
+    long minute = parts.reconciler().closedMinute(nowNanos);
+    parts.keepalive().onPing(from, ping, minute, parts.reconciler().digest(minute), nowNanos);
   }
 
   private void onPong(PeerId from, Message.Pong pong, long nowNanos) {
-    long roundTripNanos = parts.keepalive.onPong(from, pong, nowNanos);
+    long roundTripNanos = parts.keepalive().onPong(from, pong, nowNanos);
     if (roundTripNanos >= 0) {
-      parts.fetch.onRoundTrip(from, roundTripNanos);
-      parts.reconciler.onPong(from, pong.minute(), pong.minuteDigest());
+      parts.fetch().onRoundTrip(from, roundTripNanos);
+      parts.reconciler().onPong(from, pong.minute(), pong.minuteDigest());
     }
   }
 
   private void onHeaders(PeerId from, Message.Headers m, long nowNanos) {
-    List<BlockHeader> headers = parts.sync.onHeaders(from, m, nowNanos);
+    List<BlockHeader> headers = parts.sync().onHeaders(from, m, nowNanos);
     if (headers.isEmpty()) {
       return;
     }
@@ -210,8 +211,8 @@ public final class NodeCore implements Inputs {
   }
 
   private void onDigests(PeerId from, Message.Digests m, long nowNanos) {
-    if (parts.reconciler.onDigests(from, m, nowNanos)) {
-      parts.sync.onTips(from, m.tips(), nowNanos);
+    if (parts.reconciler().onDigests(from, m, nowNanos)) {
+      parts.sync().onTips(from, m.tips(), nowNanos);
     }
   }
 
@@ -249,7 +250,7 @@ public final class NodeCore implements Inputs {
         intake.onVerified(from, p.block(), firstInvalid, nowNanos);
       }
       case Pending.OfHeaders p when valid -> {
-        parts.sync.onVerifiedHeaders(from, p.headers(), nowNanos);
+        parts.sync().onVerifiedHeaders(from, p.headers(), nowNanos);
         intake.prune();
       }
       case Pending.OfRecords p when valid -> onVerifiedRecords(from, p.records(), nowNanos);
@@ -267,44 +268,46 @@ public final class NodeCore implements Inputs {
     } else {
       parts.exchange.onVerified(from, records, nowNanos);
     }
-    parts.dialPolicy.onAddresses(nowNanos);
+    parts.dialPolicy().onAddresses(nowNanos);
   }
 
   @Override
   public void onViolation(PeerId from, ProtocolViolation violation, long nowNanos) {
     advance(nowNanos);
-    parts.sessions.disconnect(
-        from, DisconnectReason.of(violation.reason()), violation.detail(), nowNanos);
+    parts
+        .sessions()
+        .disconnect(from, DisconnectReason.of(violation.reason()), violation.detail(), nowNanos);
   }
 
   @Override
   public void onDisconnected(PeerId peer, DisconnectReason reason, String detail, long nowNanos) {
     advance(nowNanos);
-    PeerInfo info = parts.sessions.onDisconnected(peer, nowNanos);
+    PeerInfo info = parts.sessions().onDisconnected(peer, nowNanos);
     events.onPeerDown(peer, info, reason, detail, nowNanos);
     if (info != null) {
       components.forEach(component -> component.onPeerGone(peer, nowNanos));
+      parts.agenda.touchAll();
       parts.assembly.onPeerGone(peer);
       if (reason.bans()) {
         parts.misconduct.ban(info.key(), info.remote(), nowNanos);
       }
     }
-    parts.dialPolicy.onDisconnected(peer, nowNanos);
+    parts.dialPolicy().onDisconnected(peer, nowNanos);
     settle(nowNanos);
   }
 
   @Override
   public void onDialFailed(NodeAddress address, long nowNanos) {
     advance(nowNanos);
-    parts.dialPolicy.onDialFailed(address, nowNanos);
+    parts.dialPolicy().onDialFailed(address, nowNanos);
     settle(nowNanos);
   }
 
   @Override
   public void onWritable(PeerId peer, long nowNanos) {
     advance(nowNanos);
-    parts.backlog.onWritable(peer, nowNanos);
-    parts.relay.onWritable(peer, nowNanos);
+    parts.backlog().onWritable(peer, nowNanos);
+    parts.relay().onWritable(peer, nowNanos);
     settle(nowNanos);
   }
 
@@ -312,7 +315,7 @@ public final class NodeCore implements Inputs {
   public void onTimer(long nowNanos) {
     advance(nowNanos);
     intake.expire(nowNanos);
-    components.forEach(component -> component.onTimer(nowNanos));
+    parts.agenda.onTimer(nowNanos);
     settle(nowNanos);
   }
 
@@ -320,6 +323,7 @@ public final class NodeCore implements Inputs {
   public void onWallClock(long wallMillis, long nowNanos) {
     advance(nowNanos);
     parts.time.onWallClock(wallMillis, nowNanos);
+    parts.agenda.touchAll();
   }
 
   /** An item of this node's own API or producer, whose signatures the caller has checked. */
@@ -332,11 +336,7 @@ public final class NodeCore implements Inputs {
 
   @Override
   public long nextDeadlineNanos() {
-    long next = Component.NEVER;
-    for (Component component : components) {
-      next = Math.min(next, component.nextDeadlineNanos());
-    }
-    return next;
+    return parts.agenda.nextNanos();
   }
 
   private void advance(long nowNanos) {
@@ -348,12 +348,16 @@ public final class NodeCore implements Inputs {
 
   /** What every input ends with: blocks that are due, bodies that are wanted, requests to send. */
   private void settle(long nowNanos) {
-    intake.placeDue(nowNanos);
-    parts
-        .sync
-        .wanted(nowNanos)
-        .forEach(wanted -> arrivals.announced(wanted.from(), List.of(wanted.entry()), nowNanos));
-    parts.fetch.flush(nowNanos);
+    if (parts.agenda.isStirred(Parts.SYNC, nowNanos)) {
+      intake.placeDue(nowNanos);
+      parts
+          .sync()
+          .wanted(nowNanos)
+          .forEach(wanted -> arrivals.announced(wanted.from(), List.of(wanted.entry()), nowNanos));
+    }
+    if (parts.agenda.isStirred(Parts.FETCH, nowNanos)) {
+      parts.fetch().flush(nowNanos);
+    }
   }
 
   /**
@@ -364,20 +368,20 @@ public final class NodeCore implements Inputs {
     advance(nowNanos);
     BlockTemplate template = new BlockTemplate(validity);
     return template
-        .place(parts.tree, producer, parts.time.millis(nowNanos))
+        .place(parts.tree(), producer, parts.time.millis(nowNanos))
         .map(
             place ->
                 template.propose(
                     place,
-                    parts.pool.transactions(),
-                    parts.tree.branch(place.parent(), validity.network().horizonBlocks()),
+                    parts.pool().transactions(),
+                    parts.tree().branch(place.parent(), validity.network().horizonBlocks()),
                     id -> parts.shelf.item(ItemId.block(id)).map(Block.class::cast)));
   }
 
   @Override
   public void shutdown(long nowNanos) {
     advance(nowNanos);
-    for (PeerInfo peer : List.copyOf(parts.sessions.ready())) {
+    for (PeerInfo peer : List.copyOf(parts.sessions().ready())) {
       outbox.disconnect(peer.id(), DisconnectReason.SHUTDOWN, "node stops");
     }
   }
@@ -390,5 +394,6 @@ public final class NodeCore implements Inputs {
   /** Recomputes what every part promises; throws {@link IllegalStateException} at what fails. */
   public void checkInvariants() {
     components.forEach(Component::checkInvariants);
+    parts.agenda.checkInvariants();
   }
 }

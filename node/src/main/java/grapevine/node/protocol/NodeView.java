@@ -129,13 +129,13 @@ public final class NodeView {
         nowNanos - startNanos,
         parts.time.millis(nowNanos),
         parts.time.jumpMillis(),
-        parts.tree.bestHeight(),
-        parts.tree.bestId(),
-        parts.tree.tips().size(),
-        parts.pool.size(),
-        parts.pool.bytes(),
-        parts.sessions.count(Direction.INBOUND),
-        parts.sessions.count(Direction.OUTBOUND),
+        parts.tree().bestHeight(),
+        parts.tree().bestId(),
+        parts.tree().tips().size(),
+        parts.pool().size(),
+        parts.pool().bytes(),
+        parts.sessions().count(Direction.INBOUND),
+        parts.sessions().count(Direction.OUTBOUND),
         parts.addresses.size(),
         environment.store().position(),
         environment.store().committedPosition());
@@ -144,19 +144,19 @@ public final class NodeView {
   /** Costs a pass over the address table: for once a second, not for each request. */
   public Gauges gauges() {
     long queuedBytes = 0;
-    for (PeerInfo peer : parts.sessions.ready()) {
+    for (PeerInfo peer : parts.sessions().ready()) {
       queuedBytes += environment.outbox().queuedBytes(peer.id());
     }
     Map<String, Integer> addresses = new LinkedHashMap<>();
     for (AddressTable.Liveness liveness : AddressTable.Liveness.values()) {
       addresses.put(liveness.label(), parts.addresses.count(liveness));
     }
-    return new Gauges(queuedBytes, parts.keepalive.clockOffsetMicros(), addresses);
+    return new Gauges(queuedBytes, parts.keepalive().clockOffsetMicros(), addresses);
   }
 
   /** Ready peers in order of connection. */
   public List<Peer> peers(long nowNanos) {
-    return parts.sessions.ready().stream().map(peer -> peer(peer, nowNanos)).toList();
+    return parts.sessions().ready().stream().map(peer -> peer(peer, nowNanos)).toList();
   }
 
   private Peer peer(PeerInfo peer, long nowNanos) {
@@ -167,21 +167,21 @@ public final class NodeView {
         peer.direction(),
         peer.remote(),
         peer.hello().agent(),
-        nowNanos - parts.sessions.connectedNanos(id),
-        parts.keepalive.roundTripNanos(id),
-        parts.keepalive.roundTripMinNanos(id),
-        parts.fetch.inFlight(id),
+        nowNanos - parts.sessions().connectedNanos(id),
+        parts.keepalive().roundTripNanos(id),
+        parts.keepalive().roundTripMinNanos(id),
+        parts.fetch().inFlight(id),
         environment.outbox().queuedBytes(id),
         peer.hello().bestHeight(),
-        parts.reconciler.sameMinute(id));
+        parts.reconciler().sameMinute(id));
   }
 
   /** All tips, the best first. */
   public List<Tip> tips() {
     List<Tip> tips = new ArrayList<>();
-    for (Hash256 id : parts.tree.tips()) {
-      BlockHeader header = parts.tree.header(id).orElseThrow();
-      boolean best = id.equals(parts.tree.bestId());
+    for (Hash256 id : parts.tree().tips()) {
+      BlockHeader header = parts.tree().header(id).orElseThrow();
+      boolean best = id.equals(parts.tree().bestId());
       tips.add(new Tip(id, header.height(), header.slot(), header.producer(), best));
     }
     return tips;
@@ -189,12 +189,12 @@ public final class NodeView {
 
   public SetDigest digest() {
     return new SetDigest(
-        parts.reconciler.liveElements(),
-        parts.reconciler.liveDigest(),
-        parts.tree.blockSet().count(),
-        parts.tree.blockSet().digest(),
-        parts.tree.bestId(),
-        parts.tree.tips());
+        parts.reconciler().liveElements(),
+        parts.reconciler().liveDigest(),
+        parts.tree().blockSet().count(),
+        parts.tree().blockSet().digest(),
+        parts.tree().bestId(),
+        parts.tree().tips());
   }
 
   /** An item that this node holds, in the pool or in the store. */

@@ -31,32 +31,47 @@ import java.util.random.RandomGenerator;
 
 /** The parts of one core, built in one place by plain constructors. They do not know each other. */
 final class Parts {
+  // Places in the list of components, of those that have a time.
+  static final int SESSIONS = 1;
+  static final int KEEPALIVE = 2;
+  static final int RELAY = 4;
+  static final int FEE_FLOORS = 6;
+  static final int BACKLOG = 7;
+  static final int FETCH = 8;
+  static final int POOL = 9;
+  static final int RECENT = 10;
+  static final int SYNC = 13;
+  static final int RECONCILER = 14;
+  static final int DIAL_POLICY = 17;
+
   final NodeTime time;
   final Births births = new Births();
   final Misconduct misconduct;
   final Handshake handshake;
-  final Sessions sessions;
-  final Keepalive keepalive;
+  private final Sessions sessions;
+  private final Keepalive keepalive;
   final Merits merits;
-  final Backlog backlog;
-  final FetchScheduler fetch;
+  private final Backlog backlog;
+  private final FetchScheduler fetch;
   final BlockAssembly assembly;
-  final RelayStrategy relay;
+  private final RelayStrategy relay;
   final PushGrants grants;
-  final FeeFloors feeFloors;
-  final Pool pool;
-  final RecentItems recent;
+  private final FeeFloors feeFloors;
+  private final Pool pool;
+  private final RecentItems recent;
   final Verifications<Pending> verifications;
-  final HeaderTree tree;
-  final BlockSync sync;
-  final Reconciler reconciler;
+  private final HeaderTree tree;
+  private final BlockSync sync;
+  private final Reconciler reconciler;
   final AddressTable addresses;
   final PeerExchange exchange;
-  final DialPolicy dialPolicy;
+  private final DialPolicy dialPolicy;
   final Shelf shelf;
 
   /** In the order in which each hears of a peer and of time. */
   final List<Component> components;
+
+  final Agenda agenda;
 
   Parts(
       Validity validity,
@@ -128,5 +143,69 @@ final class Parts {
             addresses,
             exchange,
             dialPolicy);
+    agenda = new Agenda(components);
+  }
+
+  // Whoever takes hold of a part may change when it is due.
+
+  Sessions sessions() {
+    agenda.touch(SESSIONS);
+    return sessions;
+  }
+
+  Keepalive keepalive() {
+    agenda.touch(KEEPALIVE);
+    return keepalive;
+  }
+
+  RelayStrategy relay() {
+    agenda.touch(RELAY);
+    agenda.touch(BACKLOG); // which pushes for it
+    return relay;
+  }
+
+  FeeFloors feeFloors() {
+    agenda.touch(FEE_FLOORS);
+    return feeFloors;
+  }
+
+  Backlog backlog() {
+    agenda.touch(BACKLOG);
+    return backlog;
+  }
+
+  FetchScheduler fetch() {
+    agenda.touch(FETCH);
+    return fetch;
+  }
+
+  Pool pool() {
+    agenda.touch(POOL);
+    return pool;
+  }
+
+  RecentItems recent() {
+    agenda.touch(RECENT);
+    return recent;
+  }
+
+  HeaderTree tree() {
+    agenda.touch(SYNC); // which looks at the tree
+    return tree;
+  }
+
+  BlockSync sync() {
+    agenda.touch(SYNC);
+    return sync;
+  }
+
+  Reconciler reconciler() {
+    agenda.touch(RECONCILER);
+    return reconciler;
+  }
+
+  DialPolicy dialPolicy() {
+    agenda.touch(DIAL_POLICY);
+    return dialPolicy;
   }
 }

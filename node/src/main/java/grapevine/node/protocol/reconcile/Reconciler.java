@@ -112,6 +112,10 @@ public final class Reconciler implements Component {
   private final LiveSet live = new LiveSet();
   private final Map<PeerId, Neighbour> neighbours = new LinkedHashMap<>();
   private long nextRoundNanos;
+
+  /** Neighbours that are being asked. */
+  private int exchanges;
+
   private long retentionFloorMinute;
 
   /**
@@ -218,11 +222,19 @@ public final class Reconciler implements Component {
 
   @Override
   public void onPeerGone(PeerId peer, long nowNanos) {
-    neighbours.remove(peer);
+    Neighbour gone = neighbours.remove(peer);
+    if (gone != null) {
+      setExchange(gone, null);
+    }
+  }
+
+  private void setExchange(Neighbour neighbour, @Nullable Exchange exchange) {
+    exchanges += (exchange == null ? 0 : 1) - (neighbour.exchange == null ? 0 : 1);
+    neighbour.exchange = exchange;
   }
 
   private void ask(PeerId to, Neighbour neighbour, long minuteMin, long minuteMax, long nowNanos) {
-    neighbour.exchange = new Exchange(minuteMin, minuteMax, nowNanos);
+    setExchange(neighbour, new Exchange(minuteMin, minuteMax, nowNanos));
     outbox.send(to, new Message.GetDigests(minuteMin, minuteMax));
   }
 
@@ -284,14 +296,17 @@ public final class Reconciler implements Component {
       page = exchange.wanted();
     }
     if (exchange.isDone()) {
-      neighbour.exchange = null;
+      setExchange(neighbour, null);
     }
   }
 
-  /** One round or one timeout away; a scan of the neighbours, of which there are few. */
+  /** One round or one timeout away; a scan of the neighbours only while some are asked. */
   @Override
   public long nextDeadlineNanos() {
     long next = neighbours.isEmpty() ? NEVER : nextRoundNanos;
+    if (exchanges == 0) {
+      return next;
+    }
     for (Neighbour neighbour : neighbours.values()) {
       Exchange exchange = neighbour.exchange;
       if (exchange != null) {
@@ -370,13 +385,13 @@ public final class Reconciler implements Component {
 
   /** Ends an exchange with a question open. */
   private void leave(Neighbour neighbour, String reason, long nowNanos) {
-    neighbour.exchange = null;
+    setExchange(neighbour, null);
     neighbour.hasLeftQuestion = true;
     events.onLimited(reason, 1, nowNanos);
   }
 
   private void disconnect(PeerId peer, Neighbour neighbour, String detail) {
-    neighbour.exchange = null;
+    setExchange(neighbour, null);
     outbox.disconnect(peer, DisconnectReason.MALFORMED, detail);
   }
 
@@ -416,6 +431,9 @@ public final class Reconciler implements Component {
   @Override
   public void checkInvariants() {
     live.checkInvariants();
+    if (exchanges != neighbours.values().stream().filter(n -> n.exchange != null).count()) {
+      throw new IllegalStateException("reconciler: exchanges are miscounted");
+    }
     for (Neighbour neighbour : neighbours.values()) {
       if (neighbour.exchange != null) {
         neighbour.exchange.checkInvariants(limits.pagesAskedMax);

@@ -25,6 +25,9 @@ final class HeaderServer {
   private final NodeEvents events;
   private final Map<PeerId, Peer> peers = new LinkedHashMap<>();
 
+  /** Peers of which requests wait. */
+  private int waiting;
+
   private static final class Peer {
     /** When the burst is used up entirely if nothing more is answered (GCRA, ITU-T I.371). */
     long paidUntilNanos;
@@ -45,7 +48,10 @@ final class HeaderServer {
   }
 
   void onPeerGone(PeerId peer) {
-    peers.remove(peer);
+    Peer gone = peers.remove(peer);
+    if (gone != null && gone.retryNanos != Component.NEVER) {
+      setRetry(gone, Component.NEVER);
+    }
   }
 
   void onGetHeaders(PeerId from, Message.GetHeaders request, long nowNanos) {
@@ -71,16 +77,16 @@ final class HeaderServer {
   }
 
   private void serve(PeerId id, Peer peer, long nowNanos) {
-    peer.retryNanos = Component.NEVER;
+    setRetry(peer, Component.NEVER);
     while (!peer.waiting.isEmpty()) {
       long paidNanos = Math.max(peer.paidUntilNanos, nowNanos);
       long creditNanos = (limits.burst() - 1) * limits.intervalNanos();
       if (paidNanos - nowNanos > creditNanos) {
-        peer.retryNanos = paidNanos - creditNanos;
+        setRetry(peer, paidNanos - creditNanos);
         return;
       }
       if (outbox.queuedBytes(id) > limits.queuedBytesMax()) {
-        peer.retryNanos = nowNanos + CONGESTION_NANOS;
+        setRetry(peer, nowNanos + CONGESTION_NANOS);
         return;
       }
       peer.paidUntilNanos = paidNanos + limits.intervalNanos();
@@ -92,8 +98,17 @@ final class HeaderServer {
     }
   }
 
+  private void setRetry(Peer peer, long retryNanos) {
+    waiting += (retryNanos == Component.NEVER ? 0 : 1);
+    waiting -= (peer.retryNanos == Component.NEVER ? 0 : 1);
+    peer.retryNanos = retryNanos;
+  }
+
   long nextDeadlineNanos() {
     long next = Component.NEVER;
+    if (waiting == 0) {
+      return next;
+    }
     for (Peer peer : peers.values()) {
       next = Math.min(next, peer.retryNanos);
     }
@@ -101,6 +116,9 @@ final class HeaderServer {
   }
 
   void checkInvariants() {
+    BlockSync.check(
+        waiting == peers.values().stream().filter(p -> !p.waiting.isEmpty()).count(),
+        "peers that wait are miscounted");
     for (Peer peer : peers.values()) {
       BlockSync.check(peer.waiting.size() <= limits.waitingMax(), "too many requests wait");
       BlockSync.check(
