@@ -5,6 +5,7 @@ import grapevine.crypto.PublicKey;
 import grapevine.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -131,7 +132,69 @@ public record Network(
     return producers.isEmpty() ? -1 : (int) Math.floorMod(slot, (long) producers.size());
   }
 
-  private byte[] toBytes() {
+  /**
+   * Reads a canonical encoding, to the end of {@code in}.
+   *
+   * @throws MalformedException naming the value that is out of its range, or the bytes left over
+   */
+  public static Network read(ByteBuffer in) throws MalformedException {
+    int version = Fields.u16(in, "network version");
+    if (version != 1) {
+      throw new MalformedException("network version " + version + ", expected 1");
+    }
+    int nameLength = Fields.u8(in, "network name length");
+    byte[] name = Fields.bytes(in, nameLength, "network name");
+    long genesisTimeMillis = Fields.u63(in, "genesis time");
+    long slotMillis = Fields.u32(in, "slot interval");
+    long lifetimeSecondsMax = Fields.u32(in, "lifetime");
+    int blockBytesMax = (int) Fields.u32(in, "block bytes");
+    int horizonBlocks = (int) Fields.u32(in, "horizon");
+    int producerCount = Fields.u16(in, "producer count");
+    List<PublicKey> producers = new ArrayList<>();
+    for (int i = 0; i < producerCount; i++) {
+      producers.add(Fields.key(in, "producer"));
+    }
+    Senders senders = readSenders(in);
+    if (in.hasRemaining()) {
+      throw new MalformedException(in.remaining() + " bytes after the network, expected 0");
+    }
+    try {
+      return new Network(
+          new String(name, StandardCharsets.US_ASCII),
+          genesisTimeMillis,
+          slotMillis,
+          lifetimeSecondsMax,
+          blockBytesMax,
+          horizonBlocks,
+          producers,
+          senders);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("network " + e.getMessage());
+    }
+  }
+
+  private static Senders readSenders(ByteBuffer in) throws MalformedException {
+    int kind = Fields.u8(in, "senders");
+    return switch (kind) {
+      case 0 -> {
+        long count = Fields.u32(in, "sender count");
+        TreeMap<PublicKey, Integer> allowances = new TreeMap<>();
+        for (long i = 0; i < count; i++) {
+          PublicKey sender = Fields.key(in, "sender");
+          if (!allowances.isEmpty() && allowances.lastKey().compareTo(sender) >= 0) {
+            throw new MalformedException("sender " + sender + " out of order, expected ascending");
+          }
+          allowances.put(sender, Fields.u16(in, "allowance"));
+        }
+        yield new Senders.Listed(allowances);
+      }
+      case 1 -> new Senders.Open(Fields.u8(in, "stamp bits"));
+      default -> throw new MalformedException("senders of kind " + kind + ", expected 0 or 1");
+    };
+  }
+
+  /** The canonical encoding, whose hash is the network's id. */
+  public byte[] toBytes() {
     byte[] nameBytes = name.getBytes(StandardCharsets.US_ASCII);
     int senderBytes =
         switch (senders) {

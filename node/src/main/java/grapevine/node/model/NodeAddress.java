@@ -56,7 +56,7 @@ public final class NodeAddress implements Comparable<NodeAddress> {
     return host[10] == -1 && host[11] == -1;
   }
 
-  static NodeAddress read(ByteBuffer in) throws MalformedException {
+  public static NodeAddress read(ByteBuffer in) throws MalformedException {
     int kind = Fields.u8(in, "address kind");
     int length = Fields.u8(in, "address length");
     int expected = kind == IPV4 ? 4 : kind == IPV6 ? 16 : length;
@@ -78,11 +78,11 @@ public final class NodeAddress implements Comparable<NodeAddress> {
     return new NodeAddress(kind, host, Fields.u16(in, "address port"));
   }
 
-  void write(ByteBuffer out) {
+  public void write(ByteBuffer out) {
     out.put((byte) kind).put((byte) host.length).put(host).putShort((short) port);
   }
 
-  int sizeBytes() {
+  public int sizeBytes() {
     return 4 + host.length;
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import grapevine.crypto.Hash256;
 import grapevine.crypto.PublicKey;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -141,5 +143,25 @@ class NetworkTest {
 
     assertThat(Samples.network(new Network.Senders.Listed(descending)).id())
         .isEqualTo(Samples.LISTED.id());
+  }
+
+  @Test
+  void shouldReadItsCanonicalEncoding() throws MalformedException {
+    for (Network network : List.of(named("n"), sent(listed(65_535)), sent(OPEN))) {
+      assertThat(Network.read(ByteBuffer.wrap(network.toBytes()))).isEqualTo(network);
+    }
+  }
+
+  @Test
+  void shouldRefuseOtherEncodings() {
+    byte[] bytes = sent(listed(7)).toBytes();
+    for (int length = 0; length < bytes.length; length++) {
+      ByteBuffer cut = ByteBuffer.wrap(bytes, 0, length);
+      assertThatThrownBy(() -> Network.read(cut)).isInstanceOf(MalformedException.class);
+    }
+    ByteBuffer longer = ByteBuffer.wrap(Arrays.copyOf(bytes, bytes.length + 1));
+    assertThatThrownBy(() -> Network.read(longer)).hasMessageContaining("1 bytes after");
+    ByteBuffer later = ByteBuffer.wrap(bytes.clone()).put(1, (byte) 2);
+    assertThatThrownBy(() -> Network.read(later)).hasMessage("network version 2, expected 1");
   }
 }
