@@ -8,7 +8,7 @@ import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.Rejection;
 import grapevine.node.model.Transaction;
-import grapevine.node.protocol.NodeCore;
+import grapevine.node.protocol.Core;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.ItemLog;
 import grapevine.node.protocol.port.SignatureCheck;
@@ -159,7 +159,7 @@ final class LoopGate implements NodeGate {
   }
 
   private static List<NodeView.Submission> submit(
-      NodeCore core, List<Transaction> transactions, List<Boolean> valid, long nowNanos) {
+      Core core, List<Transaction> transactions, List<Boolean> valid, long nowNanos) {
     List<NodeView.Submission> results = new ArrayList<>(transactions.size());
     for (int i = 0; i < transactions.size(); i++) {
       Transaction transaction = transactions.get(i);

@@ -13,7 +13,6 @@ import grapevine.node.protocol.pool.Verifications;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
-import grapevine.node.protocol.port.Inputs;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.NodeTime;
 import grapevine.node.protocol.port.Outbox;
@@ -40,7 +39,7 @@ import java.util.Optional;
  * speak, they do so here (or, for items, in {@link Arrivals} and {@link Intake}), in one visible
  * line.
  */
-public final class NodeCore implements Inputs {
+public final class NodeCore implements Core {
   /** Stands for this node where a peer is expected: records from its own disk. */
   private static final PeerId SELF = new PeerId(0);
 
@@ -81,7 +80,7 @@ public final class NodeCore implements Inputs {
     lastNanos = nowNanos;
   }
 
-  /** Loads the store and what was known of other nodes; called once, before any other input. */
+  @Override
   public void start(List<NodeRecord> savedRecords, long nowNanos) {
     intake.load(nowNanos);
     verifyRecords(SELF, savedRecords, nowNanos);
@@ -326,7 +325,7 @@ public final class NodeCore implements Inputs {
     parts.agenda.touchAll();
   }
 
-  /** An item of this node's own API or producer, whose signatures the caller has checked. */
+  @Override
   public NodeView.Submission submit(Item item, long nowNanos) {
     advance(nowNanos);
     NodeView.Submission submission = intake.submit(item, nowNanos);
@@ -360,10 +359,7 @@ public final class NodeCore implements Inputs {
     }
   }
 
-  /**
-   * What the producer with this index should sign for the present slot: empty when the slot is not
-   * its own, or has been used.
-   */
+  @Override
   public Optional<BlockTemplate.Proposal> proposal(int producer, long nowNanos) {
     advance(nowNanos);
     BlockTemplate template = new BlockTemplate(validity);
@@ -386,7 +382,7 @@ public final class NodeCore implements Inputs {
     }
   }
 
-  /** What this core tells who asks. */
+  @Override
   public NodeView view() {
     return new NodeView(parts, validity, settings.self(), environment, startNanos);
   }

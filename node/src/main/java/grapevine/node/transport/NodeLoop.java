@@ -3,7 +3,7 @@ package grapevine.node.transport;
 import grapevine.crypto.ChannelIdentity;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
-import grapevine.node.protocol.NodeCore;
+import grapevine.node.protocol.Core;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.Inputs;
@@ -58,7 +58,7 @@ public final class NodeLoop implements Outbox, AutoCloseable {
   /** What a call from another thread does with the core. */
   @FunctionalInterface
   public interface CoreCall<T> {
-    T on(NodeCore core, long nowNanos);
+    T on(Core core, long nowNanos);
   }
 
   private final ChannelIdentity identity;
@@ -78,7 +78,7 @@ public final class NodeLoop implements Outbox, AutoCloseable {
   private final AtomicInteger callsWaiting = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-  private @Nullable NodeCore nodeCore;
+  private @Nullable Core nodeCore;
   private @Nullable Inputs core;
   private @Nullable Alarm timer;
   private boolean inOutbox;
@@ -126,7 +126,7 @@ public final class NodeLoop implements Outbox, AutoCloseable {
    *
    * @param savedRecords what was known of other nodes at the last stop
    */
-  public void start(NodeCore newCore, List<NodeRecord> savedRecords) {
+  public void start(Core newCore, List<NodeRecord> savedRecords) {
     turns.post(
         "start",
         this,
