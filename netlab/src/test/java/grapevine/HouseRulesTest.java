@@ -47,7 +47,7 @@ class HouseRulesTest {
   private static final Set<String> CORE = union(PORT_AND_BELOW, PARTS, names("node.protocol"));
   private static final Set<String> DRIVER_VIEW = union(PORT_AND_BELOW, names("node.protocol"));
   private static final Set<String> NODE =
-      union(CORE, names("node.", "storage transport metrics api app"));
+      union(CORE, names("node.", "storage transport metrics record api app"));
   private static final Set<String> LAB =
       names("netlab.", "scenario epidemic trace sim local kubernetes report app");
 
@@ -65,6 +65,10 @@ class HouseRulesTest {
     room("node.transport", DRIVER_VIEW, "io.netty", "org.slf4j");
     room("node.metrics", DRIVER_VIEW, "io.prometheus", "org.slf4j");
     room("node.api", DRIVER_VIEW, "com.fasterxml.jackson", "org.slf4j");
+    room(
+        "node.record",
+        union(DRIVER_VIEW, names("node.protocol.", "relay.RelayKind sync.BlockTemplate")),
+        "org.slf4j");
     room("node.app", NODE, "picocli", "com.fasterxml.jackson", "org.slf4j", "ch.qos.logback");
     room("netlab.scenario", names("crypto node.model"), "com.fasterxml.jackson");
     room("netlab.epidemic", names("crypto node.model"), "com.fasterxml.jackson");
@@ -74,7 +78,7 @@ class HouseRulesTest {
         "netlab.sim",
         union(
             CORE,
-            names("netlab.scenario netlab.trace"),
+            names("netlab.scenario netlab.trace node.record"),
             names("node.storage.", "MemoryItemStore GroupCommit")),
         lab());
     for (String cluster : names("netlab.", "local kubernetes")) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
   private static final int OUTBOUND_MAX = 64;
   private static final int VERIFY_THREADS_MAX = 256;
+  private static final int RECORD_MEBIBYTES_MAX = 1024;
 
   private final Map<NodeOption, List<String>> commandLine;
   private final Map<String, String> environment;
@@ -72,6 +73,8 @@ final class ConfigReader {
         required(NodeOption.RELAY, ConfigReader::relay),
         optional(NodeOption.VERIFY_THREADS, text -> whole(text, 1, VERIFY_THREADS_MAX))
             .orElse(Runtime.getRuntime().availableProcessors()),
+        optional(NodeOption.RECORD, ConfigReader::path),
+        required(NodeOption.RECORD_MAX_MIB, text -> whole(text, 1, RECORD_MEBIBYTES_MAX)),
         required(NodeOption.LOG_LEVEL, ConfigReader::level));
   }
 

@@ -14,11 +14,14 @@ import grapevine.node.metrics.PrometheusEvents;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Validity;
+import grapevine.node.protocol.Core;
 import grapevine.node.protocol.Environment;
 import grapevine.node.protocol.Limits;
 import grapevine.node.protocol.NodeCore;
 import grapevine.node.protocol.Settings;
 import grapevine.node.protocol.port.NodeTime;
+import grapevine.node.record.RecordedNode;
+import grapevine.node.record.Recording;
 import grapevine.node.storage.AddressFile;
 import grapevine.node.storage.DataDirectory;
 import grapevine.node.storage.DurableFile;
@@ -31,6 +34,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -112,19 +116,12 @@ final class Node implements AutoCloseable {
       phases.started("store", store::close);
       verifyPool = new VerifyPool(config.verifyThreads());
       phases.started("verification", verifyPool::close);
+      Optional<Recording> recording = openRecording();
       loop = newLoop(validity, originNanos);
       phases.started("peers", loop::close);
       listener = listen();
       AddressFile addressFile = new AddressFile(directory.peersFile());
-      start(
-          new NodeCore(
-              validity,
-              settings(networkFile, wallMillis),
-              Limits.defaults(),
-              new Environment(loop, observers.events, store, new SecureRandom()),
-              wallMillis,
-              0),
-          addressFile);
+      start(core(recording, validity, settings(networkFile, wallMillis), wallMillis), addressFile);
       listener.accept();
       LoopGate gate = new LoopGate(loop, verifyPool, store, observers.log, durability);
       phases.started("submissions", durability::close);
@@ -158,6 +155,39 @@ final class Node implements AutoCloseable {
             new StoreObserver(durability, observers.driver));
     durability.onCommitted(opened.committedPosition());
     return opened;
+  }
+
+  private Optional<Recording> openRecording() {
+    if (config.record().isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = config.record().get();
+    try {
+      Recording recording = Recording.open(file, (long) config.recordMaxMebibytes() << 20);
+      phases.started("recording", recording::close);
+      return Optional.of(recording);
+    } catch (IOException e) {
+      throw CommandException.usage(
+          "%s: found \"%s\", expected a file that can be made: %s"
+              .formatted(NodeOption.RECORD.flag(), file, e));
+    }
+  }
+
+  private Core core(
+      Optional<Recording> recording, Validity validity, Settings settings, long wallMillis) {
+    Environment outside = new Environment(loop, observers.events, store, new SecureRandom());
+    if (recording.isEmpty()) {
+      return new NodeCore(validity, settings, Limits.defaults(), outside, wallMillis, 0);
+    }
+    return recording
+        .get()
+        .core(
+            BuildInfo.CURRENT.commit(),
+            validity.network(),
+            settings,
+            Limits.defaults(),
+            new RecordedNode.Clock(wallMillis, 0),
+            outside);
   }
 
   private NodeLoop newLoop(Validity validity, long originNanos) {
@@ -219,8 +249,7 @@ final class Node implements AutoCloseable {
         : List.of(NodeAddress.ip(listens.getAddress().getAddress(), listens.getPort()));
   }
 
-  private void start(NodeCore core, AddressFile addressFile)
-      throws IOException, InterruptedException {
+  private void start(Core core, AddressFile addressFile) throws IOException, InterruptedException {
     AddressFile.Loaded known = addressFile.load();
     known.problem().ifPresent(LOG::warn);
     LOG.info("starting with the records of {} other nodes", known.records().size());

@@ -11,6 +11,7 @@ import java.util.Optional;
  * for what each value means.
  *
  * @param metricsListen empty: no metrics are served
+ * @param record empty: nothing is recorded
  */
 record NodeConfig(
     Path data,
@@ -22,6 +23,8 @@ record NodeConfig(
     int outbound,
     RelayKind relay,
     int verifyThreads,
+    Optional<Path> record,
+    int recordMaxMebibytes,
     Level logLevel) {
   NodeConfig {
     peers = List.copyOf(peers);

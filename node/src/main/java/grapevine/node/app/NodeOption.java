@@ -38,6 +38,14 @@ enum NodeOption {
       "How items are passed on: " + relays() + "."),
   VERIFY_THREADS(
       "verify-threads", "N", null, "Threads that check signatures; one a processor if absent."),
+  RECORD(
+      "record",
+      "FILE",
+      null,
+      "For debugging: write everything that reaches the protocol here, for netlab replay. Off if"
+          + " absent."),
+  RECORD_MAX_MIB(
+      "record-max-mib", "N", "256", "Size at which recording stops; the node goes on. 1 to 1024."),
   LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace.");
 
   private final String key;

@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * All that a core takes from outside. {@code random} is a SecureRandom in a node, since peers must
- * not predict it, and a split generator of the run's seed in netlab.
+ * not predict it, one as strong with a recorded seed in a node that is recorded, and a split
+ * generator of the run's seed in netlab.
  */
 public record Environment(
     Outbox outbox, NodeEvents events, ItemStore store, RandomGenerator random) {}

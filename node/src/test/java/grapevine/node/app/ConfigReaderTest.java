@@ -35,6 +35,8 @@ class ConfigReaderTest {
     assertThat(config.outbound()).isEqualTo(8);
     assertThat(config.relay()).isEqualTo(RelayKind.ANNOUNCE);
     assertThat(config.verifyThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(config.record()).isEmpty();
+    assertThat(config.recordMaxMebibytes()).isEqualTo(256);
     assertThat(config.logLevel()).isEqualTo(Level.INFO);
   }
 
@@ -64,9 +66,11 @@ class ConfigReaderTest {
         .containsExactly(new HostPort("b.example", 3));
   }
 
-  /** A value that no option takes. */
+  /** A value that no option takes, but for those that are paths. */
   @ParameterizedTest
-  @EnumSource(names = "DATA", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"DATA", "RECORD"},
+      mode = EnumSource.Mode.EXCLUDE)
   void shouldNameTheSourceOfABadValue(NodeOption option) {
     String expected = "found \"?\", expected ";
     assertRefused(
@@ -110,6 +114,9 @@ class ConfigReaderTest {
         arguments(
             "log-level = 'loud'",
             "node.toml:1: log-level: found \"loud\", expected error, warn, info"),
+        arguments(
+            "record-max-mib = 1025",
+            "node.toml:1: record-max-mib: found \"1025\", expected a whole number from 1 to 1024"),
         arguments("outbound = [1, 2]", "node.toml:1: outbound: found 2 values, expected one"),
         arguments(
             "listen = {a = 1}",

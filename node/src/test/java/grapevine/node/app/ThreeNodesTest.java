@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import grapevine.node.api.ApiClient;
 import grapevine.node.api.Token;
 import grapevine.node.protocol.relay.RelayKind;
+import grapevine.node.record.RecordingReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,11 @@ class ThreeNodesTest {
   }
 
   private Node start(String name, HostPort... peers) throws IOException, InterruptedException {
+    return start(name, Optional.empty(), peers);
+  }
+
+  private Node start(String name, Optional<Path> record, HostPort... peers)
+      throws IOException, InterruptedException {
     HostPort free = new HostPort("127.0.0.1", 0);
     NodeConfig config =
         new NodeConfig(
@@ -53,6 +59,8 @@ class ThreeNodesTest {
             0,
             RelayKind.ANNOUNCE,
             1,
+            record,
+            256,
             ch.qos.logback.classic.Level.INFO);
     Node node = new Node(config, fatal::add);
     nodes.add(node);
@@ -154,6 +162,27 @@ class ThreeNodesTest {
     node.close();
     start("a");
     assertThat(ask("a", "/v1/digest")).isEqualTo(digest);
+  }
+
+  @Test
+  void shouldRecordWhatReachesItsCore() throws Exception {
+    CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
+    Path file = folder.resolve("a.rec");
+    Node node = start("a", Optional.of(file));
+    send("a", "a", 3, System.currentTimeMillis());
+    node.close();
+    List<String> inputs = new ArrayList<>();
+    try (RecordingReader reader = RecordingReader.open(file)) {
+      assertThat(reader.node().network().name()).isEqualTo("solo");
+      Optional<RecordingReader.Entry> next = reader.next();
+      while (next.isPresent()) {
+        inputs.add(next.get().input().describe());
+        next = reader.next();
+      }
+      assertThat(reader.ending()).isInstanceOf(RecordingReader.Ending.Whole.class);
+    }
+    assertThat(inputs).startsWith("start with 0 saved records").contains("shutdown");
+    assertThat(inputs.stream().filter(input -> input.startsWith("submit transaction:"))).hasSize(3);
   }
 
   @Test
