@@ -29,6 +29,7 @@ public final class Main {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CrashCommand())
         .addSubcommand(new ListCommand())
+        .addSubcommand(new ReplayCommand())
         .addSubcommand(new VersionCommand())
         .setOut(out)
         .setErr(err)
@@ -70,7 +71,7 @@ public final class Main {
       exitCodeList = {
         "0:everything promised was kept",
         "1:something was not delivered, or the run failed",
-        "2:wrong options"
+        "2:wrong options, or a file that cannot be used"
       })
   private static final class Root implements Runnable {
     @Spec private CommandSpec spec;

@@ -43,7 +43,7 @@ final class SimNetwork {
 
   /** Whether any of so many packets is lost. */
   boolean isLost(long packets) {
-    return random.nextDouble() > StrictMath.pow(1 - wires.packetLoss(), packets);
+    return random.nextDouble() > StrictMath.pow(1 - wires.packetLoss(), (double) packets);
   }
 
   /** Whether a message vanishes above the channel. */

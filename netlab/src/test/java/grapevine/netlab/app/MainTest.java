@@ -18,7 +18,7 @@ class MainTest {
   @Test
   void shouldExplainItself() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo", "version", "Exit codes:");
+    assertThat(out.toString()).contains("demo", "replay", "version", "Exit codes:");
     assertThat(run("demo", "--help")).isZero();
     assertThat(out.toString())
         .contains("--nodes", "--seconds", "--tx-rate", "--seed", "--degree", "--keep", "--out");
@@ -38,6 +38,10 @@ class MainTest {
     assertThat(err.toString()).contains("--nodes is 1, expected 2 to 100");
     assertThat(run("demo", "--tx-rate", "many")).isEqualTo(2);
     assertThat(run("demo", "--sedd", "1")).isEqualTo(2);
+    assertThat(run("replay")).isEqualTo(2);
+    assertThat(run("replay", "file", "--print", "7-9")).isEqualTo(2);
+    assertThat(err.toString()).contains("--print is \"7-9\", expected a range such as 120..140");
+    assertThat(run("replay", "file", "--until", "0")).isEqualTo(2);
     assertThat(run("dmo")).isEqualTo(2);
   }
 
