@@ -11,10 +11,8 @@ import java.util.SplittableRandom;
 
 /**
  * The Internet of one year as six regions: mean one-way latencies, bandwidths, and where nodes
- * live. Immutable. The figures are SimBlock's (NetworkConfiguration.java, Apache-2.0), which took
- * them from verizon.com, testmy.net and bitnodes.io; Nagayama, Banno and Shudo, "Identifying
- * Impacts of Protocol and Internet Development on the Bitcoin Network", arXiv 1912.05208, is the
- * study.
+ * live. Immutable. The figures are SimBlock's (NetworkConfiguration.java, dsg-titech/simblock,
+ * Apache-2.0); the study that uses them is Nagayama, Banno and Shudo, arXiv 1912.05208.
  */
 final class RegionTable {
   private static final String FILE = "regions.json";
