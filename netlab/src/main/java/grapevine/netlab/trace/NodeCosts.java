@@ -56,6 +56,26 @@ public final class NodeCosts {
     return List.copyOf(labels);
   }
 
+  /** A name for each counter that stays when positions change, in the order of positions. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (String type : TYPES) {
+      names.addAll(
+          List.of(
+              type + ".messages.sent",
+              type + ".bytes.sent",
+              type + ".messages.received",
+              type + ".bytes.received"));
+    }
+    for (String kind : Trace.KINDS) {
+      for (KindCount count : KindCount.values()) {
+        names.add(kind + "." + count.name());
+      }
+    }
+    names.addAll(List.of("socket.sent", "socket.received"));
+    return names;
+  }
+
   /** Index of a type's first counter; of {@link #OTHER} when nobody knows the label. */
   static int typeStart(String label) {
     return PER_TYPE * TYPE_BY_LABEL.getOrDefault(label, TYPES.size() - 1);
