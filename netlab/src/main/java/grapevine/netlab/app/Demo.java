@@ -9,10 +9,12 @@ import grapevine.netlab.report.PropagationReport;
 import grapevine.netlab.report.ReportFiles;
 import grapevine.netlab.report.ReportTable;
 import grapevine.netlab.report.RunFacts;
+import grapevine.netlab.report.Summary;
 import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
 import grapevine.netlab.scenario.TopologyPlan;
 import grapevine.netlab.trace.NodeCosts;
+import grapevine.netlab.trace.TraceFile;
 import grapevine.netlab.trace.TraceRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +34,9 @@ import java.util.concurrent.Future;
  * thread; submitting has its own.
  */
 final class Demo {
+  /** What a node does unless told otherwise. */
+  private static final String RELAY = "announce";
+
   private static final long SLOT_MILLIS = 2_000;
   private static final int PRODUCERS_MAX = 3;
   private static final int SENDERS = 4;
@@ -55,6 +60,27 @@ final class Demo {
 
     int transactions() {
       return seconds * transactionRate;
+    }
+
+    String configuration() {
+      return """
+          nodes                    %d, of which %d make blocks
+          transactions             %d a second for %d s, by %d senders
+          slot                     %d ms
+          dials of each node       %d
+          one node is killed after %d s, and started again %d s later
+          time to agree            at most %d s"""
+          .formatted(
+              nodes,
+              producers(),
+              transactionRate,
+              seconds,
+              SENDERS,
+              SLOT_MILLIS,
+              degree,
+              seconds / 2,
+              DOWN.toSeconds(),
+              settleTimeout.toSeconds());
     }
 
     String command() {
@@ -131,22 +157,25 @@ final class Demo {
       costs.add(after.get(node).minus(before.get(node)));
     }
     var trace = recorder.trace(startNanos, agreement.atNanos(), costs);
-    PropagationReport report = PropagationReport.of(trace);
+    PropagationReport report = PropagationReport.of(trace, RELAY, PropagationReport.PERCENTS);
     Outcome outcome = Outcome.of(report, agreement, traffic, settings);
     RunFacts facts =
         new RunFacts(
             settings.command(),
-            settings.seed(),
             outcome.passed(),
             outcome.verdict(),
             outcome.notes(),
-            topology.links(),
+            setup(),
             machine(),
             new RunFacts.Footprint(cluster.residentBytes(), cluster.startMillis()));
+    Summary summary = Summary.over(List.of(report));
     out.println();
-    out.print(ReportTable.text(report, facts));
-    List<Path> files = ReportFiles.write(directory.root(), report, facts);
+    out.print(ReportTable.text(summary, facts));
+    List<Path> files = ReportFiles.write(directory.root(), summary, facts, List.of());
     files.forEach(file -> out.println("Report: " + file));
+    Path traceFile = directory.root().resolve(TraceFile.NAME);
+    TraceFile.write(traceFile, trace);
+    out.println("Trace:  " + traceFile);
     out.flush();
     return outcome.passed();
   }
@@ -199,6 +228,20 @@ final class Demo {
       phase.step();
       return agreement;
     }
+  }
+
+  private RunFacts.Setup setup() {
+    return new RunFacts.Setup(
+        "demo",
+        List.of(settings.seed()),
+        BuildInfo.CURRENT.commit(),
+        RunFacts.Setup.HOST_CLOCK,
+        List.of(),
+        "every node checks every item itself",
+        "loopback, without delay",
+        "random, each node dials %d of lower number".formatted(settings.degree()),
+        topology.links(),
+        settings.configuration());
   }
 
   private RunFacts.Machine machine() {

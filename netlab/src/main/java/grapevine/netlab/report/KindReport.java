@@ -1,35 +1,58 @@
 package grapevine.netlab.report;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The figures of one kind of item. NaN stands for a figure that is not known.
+ * The figures of one kind of item in one run. Immutable.
  *
  * @param items that must have reached every live node
  * @param delivered of these, held by every live node at the end
  * @param timed of these, born after the start and seen at birth: the base of the latencies
- * @param latencyMillis by percent of nodes, see {@link PropagationReport#PERCENTS}: the median over
- *     items; infinite when that many nodes were not seen to hold the median item
- * @param bodyCopies bodies received of any result, by accepted item that a peer delivered
- * @param announcements inv entries received, by node and item
- * @param bytes sent for it by node and item: bodies, and its share of inv, getdata and notfound
+ * @param figures NaN for a figure that is not known, infinite for a time that never came
+ * @param curve how coverage grew
+ * @param delays of all deliveries by a peer
+ * @param hops deliveries by the number of nodes passed, from 1 on at index 1; what is not known is
+ *     not in it
+ * @param sizes the latencies by size of the body, ascending; empty when sizes are not known
  */
 public record KindReport(
     String kind,
     int items,
     int delivered,
     int timed,
-    Map<Integer, Double> latencyMillis,
-    double bodyCopies,
-    double announcements,
-    double bytes) {
-  /** 100 when there was nothing to deliver. */
-  public double deliveredPercent() {
-    return items == 0 ? 100 : 100.0 * delivered / items;
+    Map<Metric, Double> figures,
+    CoverageCurve curve,
+    DelayHistogram delays,
+    List<Long> hops,
+    List<SizeClass> sizes) {
+  public KindReport {
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    hops = List.copyOf(hops);
+    sizes = List.copyOf(sizes);
+  }
+
+  /**
+   * Items of like size.
+   *
+   * @param bytesMax the largest body of the class
+   * @param latencyMillis by percent
+   */
+  public record SizeClass(int bytesMax, int items, Map<Integer, Double> latencyMillis) {
+    public SizeClass {
+      latencyMillis = Collections.unmodifiableMap(new LinkedHashMap<>(latencyMillis));
+    }
+  }
+
+  /** NaN when it is not known. */
+  public double figure(Metric metric) {
+    return figures.getOrDefault(metric, Double.NaN);
   }
 
   /** Infinite or NaN when it is not known. */
   public double latencyMillis(int percent) {
-    return latencyMillis.getOrDefault(percent, Double.NaN);
+    return figure(Metric.latency(percent));
   }
 }

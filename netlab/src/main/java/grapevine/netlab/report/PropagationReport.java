@@ -6,10 +6,9 @@ import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.NodeTrace;
 import grapevine.netlab.trace.Trace;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  * the end hold it, its origin included; so a node that was restarted counts for what was born after
  * it was back. Costs come from the counters of nodes that were not restarted.
  *
+ * @param relay label of the strategy
+ * @param percents shares of the nodes for which a latency is given
  * @param kinds one for each kind, in the order of {@link Trace#KINDS}
  * @param missing items that a live node lacks at the end
- * @param other null when costs are not known
+ * @param traffic null when costs are not known
+ * @param stragglers the latest nodes, latest first
  */
 public record PropagationReport(
+    String relay,
+    List<Integer> percents,
     int nodes,
     int liveNodes,
     int restartedNodes,
@@ -31,18 +35,14 @@ public record PropagationReport(
     double seconds,
     List<KindReport> kinds,
     List<Missing> missing,
-    @Nullable OtherBytes other,
+    @Nullable Traffic traffic,
+    List<Straggler> stragglers,
     long lostEvents,
     long diedUnpromised) {
-  /** Shares of the nodes for which a latency is given. */
-  public static final List<Integer> PERCENTS = List.of(50, 90, 99, 100);
+  /** Where a scenario names no others. */
+  public static final List<Integer> PERCENTS = List.of(50, 90, 95, 99, 100);
 
-  private static final List<String> KEEPALIVE = List.of("ping", "pong");
-  private static final List<String> REPAIR = List.of("getdigests", "digests", "getids", "ids");
-  private static final List<String> HEADERS = List.of("getheaders", "headers");
-
-  /** Messages that name items of both kinds. */
-  private static final List<String> SHARED = List.of("inv", "getdata", "notfound");
+  private static final int STRAGGLERS_MAX = 10;
 
   /** An item that some live nodes lack. */
   public record Missing(ItemTrace item, List<Integer> nodes) {
@@ -52,12 +52,17 @@ public record PropagationReport(
   }
 
   public PropagationReport {
+    percents = List.copyOf(percents);
     kinds = List.copyOf(kinds);
     missing = List.copyOf(missing);
+    stragglers = List.copyOf(stragglers);
   }
 
-  public static PropagationReport of(Trace trace) {
-    double seconds = (trace.endNanos() - trace.startNanos()) / 1e9;
+  /**
+   * @param relay label of the strategy that the nodes followed
+   * @param percents ascending, 1 to 100
+   */
+  public static PropagationReport of(Trace trace, String relay, List<Integer> percents) {
     List<Missing> missing = missing(trace);
     List<NodeCosts> counted = new ArrayList<>();
     for (NodeTrace node : trace.nodes()) {
@@ -67,29 +72,50 @@ public record PropagationReport(
       }
     }
     NodeCosts sum = NodeCosts.sum(counted);
+    Lateness lateness = new Lateness(trace);
     List<KindReport> kinds = new ArrayList<>();
     for (String kind : Trace.KINDS) {
-      kinds.add(kind(kind, trace, missing, sum, counted.size()));
+      Spread spread = new Spread(trace, lateness);
+      int items = 0;
+      for (ItemTrace item : trace.items()) {
+        if (item.kind().equals(kind)) {
+          items++;
+          if (Spread.isTimed(item, trace)) {
+            spread.add(item);
+          }
+        }
+      }
+      int lacking = (int) missing.stream().filter(each -> each.item.kind().equals(kind)).count();
+      Map<Metric, Double> figures = new LinkedHashMap<>();
+      figures.put(Metric.DELIVERED, items == 0 ? 100 : 100.0 * (items - lacking) / items);
+      putSpread(figures, spread, percents);
+      putCosts(figures, kind, sum, (long) counted.size() * spread.count(), spread.bodyBytes());
+      kinds.add(
+          new KindReport(
+              kind,
+              items,
+              items - lacking,
+              spread.count(),
+              figures,
+              spread.curve(),
+              spread.delays(),
+              spread.hops(),
+              spread.sizes(percents)));
     }
     return new PropagationReport(
+        relay,
+        percents,
         trace.nodes().size(),
         (int) trace.nodes().stream().filter(NodeTrace::isLive).count(),
         (int) trace.nodes().stream().filter(NodeTrace::restarted).count(),
         counted.size(),
-        seconds,
+        (trace.endNanos() - trace.startNanos()) / 1e9,
         kinds,
         missing,
-        counted.isEmpty() ? null : other(sum, counted.size()),
+        counted.isEmpty() ? null : Traffic.of(sum, counted.size()),
+        lateness.latest(STRAGGLERS_MAX),
         trace.lostEvents(),
         trace.diedUnpromised());
-  }
-
-  public boolean allDelivered() {
-    return missing.isEmpty();
-  }
-
-  public KindReport of(String kind) {
-    return kinds.get(Trace.KINDS.indexOf(kind));
   }
 
   private static List<Missing> missing(Trace trace) {
@@ -103,111 +129,62 @@ public record PropagationReport(
     return missing;
   }
 
-  private static KindReport kind(
-      String kind, Trace trace, List<Missing> missing, NodeCosts sum, int costNodes) {
-    List<ItemTrace> items =
-        trace.items().stream().filter(item -> item.kind().equals(kind)).toList();
-    int lacking = (int) missing.stream().filter(each -> each.item().kind().equals(kind)).count();
-    List<ItemTrace> timed = items.stream().filter(item -> isTimed(item, trace)).toList();
-    long byNodeAndItem = (long) costNodes * timed.size();
-    return new KindReport(
-        kind,
-        items.size(),
-        items.size() - lacking,
-        timed.size(),
-        latencyMillis(timed, trace),
-        ratio(sum.of(kind, KindCount.BODIES), sum.of(kind, KindCount.FIRST_DELIVERIES)),
-        ratio(sum.of(kind, KindCount.ANNOUNCED_IN), byNodeAndItem),
-        ratio(bytesFor(kind, sum), byNodeAndItem));
+  private static void putSpread(
+      Map<Metric, Double> figures, Spread spread, List<Integer> percents) {
+    percents.forEach(
+        percent -> figures.put(Metric.latency(percent), spread.latencyMillis(percent)));
+    figures.put(Metric.HOPS_MEDIAN, HopTree.percentile(50, spread.hops()));
+    figures.put(Metric.HOPS_MAX, HopTree.percentile(100, spread.hops()));
   }
 
-  private static boolean isTimed(ItemTrace item, Trace trace) {
-    return item.bornNanos() != Trace.NEVER && item.bornNanos() >= trace.startNanos();
-  }
-
-  private static Map<Integer, Double> latencyMillis(List<ItemTrace> timed, Trace trace) {
-    Map<Integer, Double> byPercent = new TreeMap<>();
-    List<long[]> ascending =
-        timed.stream().map(item -> nanosToNodes(item, trace)).filter(a -> a.length > 0).toList();
-    for (int percent : PERCENTS) {
-      long[] ofItems =
-          ascending.stream().mapToLong(nanos -> Percentiles.ofSorted(percent, nanos)).toArray();
-      byPercent.put(
-          percent, ofItems.length == 0 ? Double.NaN : millis(Percentiles.of(50, ofItems)));
-    }
-    return byPercent;
-  }
-
-  /** From birth until each node held the item, ascending, over the nodes up since its birth. */
-  private static long[] nanosToNodes(ItemTrace item, Trace trace) {
-    int count = 0;
-    for (NodeTrace node : trace.nodes()) {
-      count += node.upSinceNanos() <= item.bornNanos() ? 1 : 0;
-    }
-    long[] nanos = new long[count];
-    Arrays.fill(nanos, Trace.NEVER);
-    int at = 0;
-    for (int i = 0; i < item.deliveries().size(); i++) {
-      if (trace.nodes().get(item.deliveries().node(i)).upSinceNanos() <= item.bornNanos()) {
-        nanos[at++] = item.delayNanos(i);
-      }
-    }
-    Arrays.sort(nanos);
-    return nanos;
-  }
-
-  private static double millis(long nanos) {
-    return nanos == Trace.NEVER ? Double.POSITIVE_INFINITY : nanos / 1e6;
+  private static void putCosts(
+      Map<Metric, Double> figures,
+      String kind,
+      NodeCosts sum,
+      long byNodeAndItem,
+      double bodyBytes) {
+    long bodies = sum.of(kind, KindCount.BODIES);
+    long requests = sum.of(kind, KindCount.REQUESTED);
+    double bytes = ratio(bytesFor(kind, sum), byNodeAndItem);
+    figures.put(Metric.COPIES, ratio(bodies, sum.of(kind, KindCount.FIRST_DELIVERIES)));
+    figures.put(Metric.ANNOUNCED, ratio(sum.of(kind, KindCount.ANNOUNCED_IN), byNodeAndItem));
+    figures.put(Metric.REQUESTED, ratio(requests, byNodeAndItem));
+    figures.put(Metric.VERIFIED, ratio(sum.of(kind, KindCount.VERIFIED), byNodeAndItem));
+    figures.put(Metric.BYTES, bytes);
+    figures.put(Metric.BYTES_OVER_BODY, bodyBytes == 0 ? Double.NaN : bytes / bodyBytes);
+    figures.put(
+        Metric.RELAY_DELAY,
+        ratio(
+            sum.of(kind, KindCount.RELAY_DELAY_NANOS) / 1e6,
+            sum.of(kind, KindCount.ANNOUNCED_OUT)));
+    figures.put(
+        Metric.REQUEST_DELAY, ratio(sum.of(kind, KindCount.REQUEST_DELAY_NANOS) / 1e6, requests));
   }
 
   /** Bodies of this kind, and of the shared messages the kind's share in announcements. */
   private static double bytesFor(String kind, NodeCosts sum) {
-    long announcements = 0;
-    for (String each : Trace.KINDS) {
-      announcements += announcements(each, sum);
-    }
-    double shared = 0;
-    for (String type : SHARED) {
-      shared += sum.sentBytes(type);
-    }
+    long announcements = Trace.KINDS.stream().mapToLong(each -> announcements(each, sum)).sum();
     double share = announcements == 0 ? 0 : (double) announcements(kind, sum) / announcements;
-    return bodyBytes(kind, sum) + shared * share;
+    return sum.sentBytes(Traffic.bodyType(kind)) + Traffic.sharedBytes(sum) * share;
   }
 
   private static long announcements(String kind, NodeCosts sum) {
     return sum.of(kind, KindCount.ANNOUNCED_IN) + sum.of(kind, KindCount.ANNOUNCED_OUT);
   }
 
-  private static long bodyBytes(String kind, NodeCosts sum) {
-    return sum.sentBytes(kind.equals("transaction") ? "tx" : kind);
-  }
-
-  private static OtherBytes other(NodeCosts sum, int nodes) {
-    long messages = sum.sentBytes();
-    long forItems = sum(sum, SHARED);
-    for (String kind : Trace.KINDS) {
-      forItems += bodyBytes(kind, sum);
-    }
-    long keepalive = sum(sum, KEEPALIVE);
-    long repair = sum(sum, REPAIR);
-    long headers = sum(sum, HEADERS);
-    return new OtherBytes(
-        ratio(keepalive, nodes),
-        ratio(repair, nodes),
-        ratio(headers, nodes),
-        ratio(messages - forItems - keepalive - repair - headers, nodes),
-        ratio(sum.socketBytesSent() - messages, nodes));
-  }
-
-  private static long sum(NodeCosts costs, List<String> types) {
-    return types.stream().mapToLong(costs::sentBytes).sum();
+  private static double ratio(long dividend, long divisor) {
+    return ratio((double) dividend, divisor);
   }
 
   private static double ratio(double dividend, long divisor) {
     return divisor == 0 ? Double.NaN : dividend / divisor;
   }
 
-  private static double ratio(long dividend, long divisor) {
-    return ratio((double) dividend, divisor);
+  public boolean allDelivered() {
+    return missing.isEmpty();
+  }
+
+  public KindReport of(String kind) {
+    return kinds.get(Trace.KINDS.indexOf(kind));
   }
 }

@@ -3,185 +3,238 @@ package grapevine.netlab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** A report as text for a terminal of 100 columns: the table, its definitions, the verdict. */
+/** A report as text for a terminal of 100 columns: the tables, their definitions, the verdict. */
 public final class ReportTable {
   private static final int WIDTH = 100;
+  private static final int WORD_WIDTH = 10;
+  private static final int STRAGGLERS_SHOWN = 3;
   private static final double MEGABYTE = 1 << 20;
-  private static final String UNKNOWN = "-";
 
-  private static final List<List<String>> HEADS =
+  private static final List<Metric> COSTS =
       List.of(
-          List.of(
-              "",
-              "items",
-              "delivered",
-              "t50",
-              "t90",
-              "t99",
-              "t100",
-              "copies",
-              "announced",
-              "bytes"),
-          List.of("", "", "%", "ms", "ms", "ms", "ms", "/node", "/node,item", "/node,item"));
+          Metric.COPIES,
+          Metric.ANNOUNCED,
+          Metric.REQUESTED,
+          Metric.VERIFIED,
+          Metric.BYTES,
+          Metric.BYTES_OVER_BODY,
+          Metric.RELAY_DELAY,
+          Metric.REQUEST_DELAY);
 
-  private ReportTable() {}
+  private final Summary summary;
+  private final RunFacts facts;
+  private final List<String> lines = new ArrayList<>();
 
-  public static String text(PropagationReport report, RunFacts facts) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
+  private ReportTable(Summary summary, RunFacts facts) {
+    this.summary = summary;
+    this.facts = facts;
+  }
+
+  public static String text(Summary summary, RunFacts facts) {
+    ReportTable table = new ReportTable(summary, facts);
+    table.addHead();
+    table.addGrid(table.spread());
+    table.addGrid(COSTS);
+    table.addTraffic();
+    table.addStragglers();
+    table.addMachine();
+    table.addDefinitions();
+    table.addVerdict();
+    return String.join("\n", table.lines) + "\n";
+  }
+
+  private void addHead() {
+    PropagationReport first = summary.firstRun();
+    RunFacts.Setup setup = facts.setup();
+    String seeds =
+        (setup.seeds().size() == 1 ? "seed " : "seeds ")
+            + setup.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "));
+    add(
         String.format(
             Locale.ROOT,
-            "%d nodes, %d links, %.1f s measured, seed %d",
-            report.nodes(),
-            facts.links(),
-            report.seconds(),
-            facts.seed()));
-    lines.add("");
-    addTable(lines, report);
-    lines.add("");
-    addOther(lines, report);
-    addFootprint(lines, facts);
-    lines.add("");
-    addDefinitions(lines, report);
-    lines.add("");
-    facts.notes().forEach(note -> addWrapped(lines, "Note: " + note, ""));
-    addWrapped(lines, (facts.passed() ? "PASSED: " : "FAILED: ") + facts.verdict(), "");
-    lines.add("Again:  " + facts.command());
-    return String.join("\n", lines) + "\n";
+            "%d nodes, %d links, %.1f s measured, %s",
+            first.nodes(),
+            setup.links(),
+            first.seconds(),
+            seeds));
   }
 
-  private static void addTable(List<String> lines, PropagationReport report) {
-    List<List<String>> rows = new ArrayList<>(HEADS);
-    for (KindReport kind : report.kinds()) {
-      List<String> row = new ArrayList<>();
-      row.add(kind.kind());
-      row.add(Integer.toString(kind.items()));
-      row.add(deliveredPercent(kind));
-      for (int percent : PropagationReport.PERCENTS) {
-        row.add(number("%.1f", kind.latencyMillis(percent)));
-      }
-      row.add(number("%.2f", kind.bodyCopies()));
-      row.add(number("%.2f", kind.announcements()));
-      row.add(number("%.0f", kind.bytes()));
-      rows.add(row);
-    }
-    int[] widths = new int[HEADS.getFirst().size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder(left(row.getFirst(), widths[0]));
-      for (int i = 1; i < widths.length; i++) {
-        line.append("  ").append(" ".repeat(widths[i] - row.get(i).length())).append(row.get(i));
-      }
-      lines.add(line.toString());
-    }
+  private List<Metric> spread() {
+    List<Metric> metrics = new ArrayList<>(List.of(Metric.DELIVERED));
+    summary.firstRun().percents().forEach(percent -> metrics.add(Metric.latency(percent)));
+    metrics.addAll(List.of(Metric.HOPS_MEDIAN, Metric.HOPS_MAX));
+    return metrics;
   }
 
-  /** Never rounds up to 100. */
-  private static String deliveredPercent(KindReport kind) {
-    double percent = kind.deliveredPercent();
-    return String.format(
-        Locale.ROOT, "%.2f", kind.delivered() == kind.items() ? percent : Math.min(percent, 99.99));
+  /** One line for each strategy and kind, and below it the intervals, if there are any. */
+  private void addGrid(List<Metric> metrics) {
+    boolean counts = metrics.contains(Metric.DELIVERED);
+    TextGrid grid = new TextGrid();
+    List<String> heads = new ArrayList<>(counts ? List.of("", "items") : List.of(""));
+    List<String> units = new ArrayList<>(counts ? List.of("", "") : List.of(""));
+    metrics.forEach(metric -> heads.add(metric.head()));
+    metrics.forEach(metric -> units.add(metric.unit()));
+    grid.add(heads);
+    grid.add(units);
+    for (Summary.Strategy strategy : summary.strategies()) {
+      for (Summary.Kind kind : strategy.kinds()) {
+        List<String> row = new ArrayList<>(List.of(name(strategy, kind)));
+        List<String> intervals = new ArrayList<>(List.of("  ± 95 %"));
+        if (counts) {
+          row.add(Integer.toString(kind.items()));
+          intervals.add("");
+        }
+        for (Metric metric : metrics) {
+          row.add(Figures.mean(metric, kind.figure(metric)));
+          intervals.add(Figures.interval(metric, kind.figure(metric)));
+        }
+        grid.add(row);
+        if (strategy.runs().size() > 1 && kind.timed() > 0) {
+          grid.add(intervals);
+        }
+      }
+    }
+    lines.add("");
+    lines.addAll(grid.lines());
   }
 
-  private static void addOther(List<String> lines, PropagationReport report) {
-    OtherBytes other = report.other();
-    if (other != null) {
-      addWrapped(
-          lines,
+  private String name(Summary.Strategy strategy, Summary.Kind kind) {
+    return summary.strategies().size() == 1 ? kind.kind() : strategy.relay() + " " + kind.kind();
+  }
+
+  private void addTraffic() {
+    lines.add("");
+    for (Summary.Strategy strategy : summary.strategies()) {
+      Traffic traffic = strategy.traffic();
+      if (traffic == null) {
+        continue;
+      }
+      String of = summary.strategies().size() == 1 ? "" : strategy.relay() + ": ";
+      define(
+          "a node",
           String.format(
               Locale.ROOT,
-              "other     %.0f bytes/node (%.0f a second): keepalive %.0f, repair %.0f, headers %.0f,"
-                  + " session %.0f, records and handshakes %.0f",
-              other.total(),
-              other.total() / report.seconds(),
-              other.keepalive(),
-              other.repair(),
-              other.headers(),
-              other.session(),
-              other.records()),
-          "          ");
+              "%ssent %s to sockets: bodies %s, naming items %s, repair %s, headers %s, session %s,"
+                  + " records and handshakes %s; keepalive apart %s (%.0f B/s); TCP/IP about %s more",
+              of,
+              Figures.bytes(traffic.socketBytes()),
+              Figures.bytes(traffic.bodies()),
+              Figures.bytes(traffic.shared()),
+              Figures.bytes(traffic.repair()),
+              Figures.bytes(traffic.headers()),
+              Figures.bytes(traffic.session()),
+              Figures.bytes(traffic.records()),
+              Figures.bytes(traffic.keepalive()),
+              traffic.keepalive() / strategy.runs().getFirst().seconds(),
+              Figures.bytes(traffic.tcpIpBytes())));
+      define(
+          "messages",
+          of
+              + traffic.byType().entrySet().stream()
+                  .map(
+                      each ->
+                          String.format(
+                              Locale.ROOT,
+                              "%s %.1f (%s)",
+                              each.getKey(),
+                              each.getValue().messages(),
+                              Figures.bytes(each.getValue().bytes())))
+                  .collect(Collectors.joining(", ")));
     }
   }
 
-  private static void addFootprint(List<String> lines, RunFacts facts) {
-    var footprint = facts.footprint();
-    var machine = facts.machine();
-    lines.add(
+  private void addStragglers() {
+    String latest =
+        summary.firstRun().stragglers().stream()
+            .limit(STRAGGLERS_SHOWN)
+            .map(
+                each ->
+                    "node "
+                        + each.node()
+                        + (each.unseen() > 0 ? " lacked sight of " + each.unseen() + " items," : "")
+                        + " "
+                        + Figures.millis(each.lateMillis()))
+            .collect(Collectors.joining("; "));
+    if (!latest.isEmpty()) {
+      define("latest", latest + " after half of the nodes, on average");
+    }
+  }
+
+  private void addMachine() {
+    RunFacts.Machine machine = facts.machine();
+    RunFacts.Footprint footprint = facts.footprint();
+    if (footprint != null) {
+      define(
+          "process",
+          String.format(
+              Locale.ROOT,
+              "%.0f MB resident (median; max %.0f), up after %d ms (median)",
+              footprint.residentBytesMedian() / MEGABYTE,
+              footprint.residentBytesMax() / MEGABYTE,
+              footprint.startMillisMedian()));
+    }
+    define(
+        "machine",
         String.format(
             Locale.ROOT,
-            "a node    %.0f MB resident (median; max %.0f), up after %d ms (median)",
-            footprint.residentBytesMedian() / MEGABYTE,
-            footprint.residentBytesMax() / MEGABYTE,
-            footprint.startMillisMedian()));
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "machine   %s, %d processors, load %.1f before and %.1f after, Java %s",
+            "%s, %d processors, load %.1f before and %.1f after, Java %s",
             machine.system(),
             machine.processors(),
             machine.loadBefore(),
             machine.loadAfter(),
             machine.java()));
+    define(
+        "measured",
+        "clock %s; links: %s; verification: %s; commit %s"
+            .formatted(
+                facts.setup().clock(),
+                facts.setup().linkMode(),
+                facts.setup().verification(),
+                facts.setup().commit()));
   }
 
-  private static void addDefinitions(List<String> lines, PropagationReport report) {
+  private void addDefinitions() {
+    PropagationReport first = summary.firstRun();
+    lines.add("");
     define(
-        lines,
         "items",
         "what a client was told is safe, or a live node holds; delivered: held by all "
-            + report.liveNodes()
+            + first.liveNodes()
             + " live nodes at the end, by their own lists");
-    StringBuilder timed = new StringBuilder();
-    for (KindReport kind : report.kinds()) {
-      timed.append(timed.isEmpty() ? "" : ", ").append(kind.timed()).append(' ');
-      timed.append(kind.kind()).append('s');
-    }
     define(
-        lines,
-        "t50..t100",
+        "t" + first.percents().getFirst() + "...",
         "from birth until that share of the nodes up since then hold it, origin included; medians"
             + " over the items born while measuring ("
-            + timed
+            + first.kinds().stream()
+                .map(kind -> kind.timed() + " " + kind.kind() + "s")
+                .collect(Collectors.joining(", "))
             + ")");
-    define(lines, "copies", "bodies received / items first delivered by a peer; 1.00 is ideal");
-    define(lines, "announced", "entries of inv messages received");
-    define(
-        lines,
-        "bytes",
-        "sent: bodies, and its share of inv, getdata and notfound, before records; costs are those"
-            + " of the "
-            + report.costNodes()
-            + " nodes that were not restarted");
-  }
-
-  private static void define(List<String> lines, String word, String meaning) {
-    addWrapped(lines, left(word, 10) + meaning, " ".repeat(10));
-  }
-
-  private static void addWrapped(List<String> lines, String text, String indent) {
-    StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ", -1)) {
-      if (line.length() + 1 + word.length() > WIDTH && line.length() > indent.length()) {
-        lines.add(line.toString());
-        line.setLength(0);
-        line.append(indent).append(word);
-      } else {
-        line.append(line.isEmpty() ? "" : " ").append(word);
+    for (Metric metric : COSTS) {
+      if (!metric.equals(Metric.BYTES_OVER_BODY)) {
+        define(metric.head(), metric.meaning());
       }
     }
-    lines.add(line.toString());
+    define("costs", "of the " + first.costNodes() + " nodes that were not restarted");
+    lines.add("");
   }
 
-  private static String left(String text, int width) {
-    return text + " ".repeat(width - text.length());
+  private void addVerdict() {
+    facts.notes().forEach(note -> add("Note: " + note));
+    add((facts.passed() ? "PASSED: " : "FAILED: ") + facts.verdict());
+    for (String hash : facts.setup().traceHashes()) {
+      lines.add("trace hash " + hash);
+    }
+    lines.add("Again:  " + facts.command());
   }
 
-  private static String number(String format, double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : UNKNOWN;
+  private void define(String word, String meaning) {
+    lines.addAll(
+        TextGrid.wrapped(TextGrid.left(word, WORD_WIDTH) + meaning, " ".repeat(WORD_WIDTH), WIDTH));
+  }
+
+  private void add(String text) {
+    lines.addAll(TextGrid.wrapped(text, "", WIDTH));
   }
 }

@@ -1,6 +1,7 @@
 package grapevine.netlab.report;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a figure is worthless without: how the run was made, and on what.
@@ -9,18 +10,52 @@ import java.util.List;
  * @param passed whether everything promised was kept
  * @param verdict one sentence, naming what is missing where
  * @param notes further sentences a reader should know
+ * @param footprint null when no processes were measured
  */
 public record RunFacts(
     String command,
-    long seed,
     boolean passed,
     String verdict,
     List<String> notes,
-    int links,
+    Setup setup,
     Machine machine,
-    Footprint footprint) {
+    @Nullable Footprint footprint) {
   public RunFacts {
     notes = List.copyOf(notes);
+  }
+
+  /**
+   * How it was run.
+   *
+   * @param name of the scenario
+   * @param seeds in the order of the runs
+   * @param commit of the program that measured
+   * @param clock {@code virtual}, or {@code CLOCK_MONOTONIC of one host}
+   * @param traceHashes in the order of the runs; empty where a run is not deterministic
+   * @param verification how checks of signatures were charged
+   * @param linkMode how links were made: model, loopback, emulator
+   * @param topology who is linked with whom, in words
+   * @param links how many
+   * @param configuration everything that decides the run, as text
+   */
+  public record Setup(
+      String name,
+      List<Long> seeds,
+      String commit,
+      String clock,
+      List<String> traceHashes,
+      String verification,
+      String linkMode,
+      String topology,
+      int links,
+      String configuration) {
+    public static final String VIRTUAL_CLOCK = "virtual";
+    public static final String HOST_CLOCK = "CLOCK_MONOTONIC of one host";
+
+    public Setup {
+      seeds = List.copyOf(seeds);
+      traceHashes = List.copyOf(traceHashes);
+    }
   }
 
   /**

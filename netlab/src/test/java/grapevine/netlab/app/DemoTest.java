@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.netlab.local.FakeNode;
+import grapevine.netlab.trace.TraceFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,8 +38,11 @@ class DemoTest {
         .containsPattern("block +\\d+ +100\\.00 ");
     var json = new ObjectMapper().readTree(parent.resolve("run/report.json").toFile());
     assertThat(json.path("restartedNodes").asInt()).isEqualTo(1);
-    assertThat(json.path("kinds").path("transaction").path("timed").asInt()).isGreaterThan(20);
+    var kinds = json.path("strategies").get(0).path("kinds");
+    assertThat(kinds.path("transaction").path("timed").asInt()).isGreaterThan(20);
     assertThat(parent.resolve("run/report.csv")).exists();
+    assertThat(parent.resolve("run/report.html")).exists();
+    assertThat(TraceFile.read(parent.resolve("run/trace.gvt")).nodes()).hasSize(3);
   }
 
   @Test

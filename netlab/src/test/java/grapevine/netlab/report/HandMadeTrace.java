@@ -64,9 +64,33 @@ final class HandMadeTrace {
     return IntStream.range(0, count).boxed().toList();
   }
 
+  /** A transaction of that size that all nodes hold. */
+  void sized(int bytes, long bornMillis, long... acceptedMillis) {
+    add(ItemKind.TRANSACTION, bytes, all(), bornMillis, acceptedMillis);
+  }
+
+  /**
+   * A transaction born at 0 that reaches one node after another.
+   *
+   * @param stepMillis between two nodes
+   * @param parents by node; a node comes behind its parent
+   */
+  void handedOn(int stepMillis, int... parents) {
+    ItemId id = nextId(ItemKind.TRANSACTION);
+    for (int node = 0; node < count; node++) {
+      recorder.onAccepted(node, id, TRANSACTION_BYTES, parents[node], MILLI * node * stepMillis);
+      recorder.onHeld(node, id);
+    }
+  }
+
   private void add(ItemKind kind, List<Integer> holders, long bornMillis, long... acceptedMillis) {
-    ItemId id = nextId(kind);
     int bytes = kind == ItemKind.BLOCK ? BLOCK_BYTES : TRANSACTION_BYTES;
+    add(kind, bytes, holders, bornMillis, acceptedMillis);
+  }
+
+  private void add(
+      ItemKind kind, int bytes, List<Integer> holders, long bornMillis, long... acceptedMillis) {
+    ItemId id = nextId(kind);
     for (int node = 0; node < count; node++) {
       long accepted = acceptedMillis[node];
       if (accepted != Trace.NEVER) {
@@ -88,6 +112,10 @@ final class HandMadeTrace {
   }
 
   PropagationReport report() {
-    return PropagationReport.of(trace());
+    return report("announce");
+  }
+
+  PropagationReport report(String relay) {
+    return PropagationReport.of(trace(), relay, PropagationReport.PERCENTS);
   }
 }
