@@ -30,6 +30,7 @@ public final class Main {
         .addSubcommand(new CrashCommand())
         .addSubcommand(new ListCommand())
         .addSubcommand(new ReplayCommand())
+        .addSubcommand(new DiffCommand())
         .addSubcommand(new VersionCommand())
         .setOut(out)
         .setErr(err)
@@ -70,7 +71,7 @@ public final class Main {
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
         "0:everything promised was kept",
-        "1:something was not delivered, or the run failed",
+        "1:something was not delivered, a figure became worse, or the run failed",
         "2:wrong options, or a file that cannot be used"
       })
   private static final class Root implements Runnable {
