@@ -1,5 +1,7 @@
 package grapevine.netlab.report;
 
+import grapevine.netlab.epidemic.Coverage;
+import grapevine.netlab.epidemic.Prediction;
 import java.util.List;
 
 /**
@@ -18,5 +20,43 @@ public record PredictedCurve(
 
   public PredictedCurve {
     points = List.copyOf(points);
+  }
+
+  /**
+   * A model's curve beside a measured one. The residual is the root mean square of the difference
+   * in shares, at the times when the measured share grew.
+   */
+  public static PredictedCurve of(
+      String relay, String kind, Prediction prediction, CoverageCurve measured) {
+    Coverage coverage = prediction.coverage();
+    double squares = 0;
+    int count = 0;
+    for (int percent = 1; percent <= measured.median().size(); percent++) {
+      double millis = measured.median().get(percent - 1);
+      if (Double.isFinite(millis)) {
+        double difference = 100 * coverage.shareAt(millis) - percentAt(millis, measured);
+        squares += difference * difference;
+        count++;
+      }
+    }
+    String residual =
+        count == 0
+            ? "not known"
+            : Figures.number(Math.sqrt(squares / count), 1) + " % of the nodes (root mean square)";
+    return new PredictedCurve(
+        relay,
+        kind,
+        prediction.model().label(),
+        residual,
+        coverage.points().stream().map(point -> new Point(point.millis(), point.share())).toList());
+  }
+
+  /** The share at a time may be above the one that was first reached then: nodes are few. */
+  private static int percentAt(double millis, CoverageCurve measured) {
+    int percent = 0;
+    for (double reached : measured.median()) {
+      percent += reached <= millis ? 1 : 0;
+    }
+    return percent;
   }
 }

@@ -208,7 +208,7 @@ final class ReportPage {
     if (known.isEmpty()) {
       return;
     }
-    page.element("h3", "By size of the body");
+    page.element("h3", "By size of the body, first run of each strategy");
     page.raw("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">strategy</th>");
     page.raw("<th scope=\"col\">up to</th><th scope=\"col\">items</th>");
     for (int percent : summary.firstRun().percents()) {
@@ -316,8 +316,11 @@ final class ReportPage {
       String nodes =
           each.nodes().stream().limit(10).map(String::valueOf).collect(Collectors.joining(", "));
       page.raw(
-          "<li><code>%s</code> is missing on %d nodes: %s%s</li>\n",
-          each.item().name(), each.nodes().size(), nodes, each.nodes().size() > 10 ? ", …" : "");
+          "<li><code>%s</code> is missing on %s: %s%s</li>\n",
+          each.item().name(),
+          each.nodes().size() == 1 ? "one node" : each.nodes().size() + " nodes",
+          nodes,
+          each.nodes().size() > 10 ? ", …" : "");
     }
     page.raw("</ul>\n</section>\n");
   }

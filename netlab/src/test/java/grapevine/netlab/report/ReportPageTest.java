@@ -100,7 +100,7 @@ class ReportPageTest {
     HandMadeTrace hand = new HandMadeTrace(3);
     hand.transactionHeldBy(List.of(0, 2), 0, 0, Trace.NEVER, 5);
     assertThat(html(Summary.over(List.of(hand.report())), List.of()))
-        .contains("transaction:00000000", "is missing on 1 nodes: 1")
+        .contains("transaction:00000000", "is missing on one node: 1")
         .doesNotContain("NaN", "Infinity");
   }
 
