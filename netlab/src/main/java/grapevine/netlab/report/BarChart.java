@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 /** Shares as upright bars, one row for each strategy so that none covers another. */
 final class BarChart {
   private static final int WIDTH = CoverageChart.WIDTH;
-  private static final int ROW = 150;
-  private static final int HEAD = 22;
+  private static final int ROW = 166;
+  private static final int HEAD = 38;
   private static final int FOOT = 24;
   private static final int COLOURS = 6;
   private static final int BAR_MAX = 90;

@@ -124,8 +124,8 @@ final class CoverageChart {
       double high = curve.high().get(i);
       if (Double.isFinite(low)) {
         double end = Double.isFinite(high) && scale.contains(high) ? high : Double.MAX_VALUE;
-        there.append(point(scale.x(low), y(i + 1)));
-        back.insert(0, point(scale.x(end), y(i + 1)));
+        there.append(step(scale.x(low), i));
+        back.insert(0, point(scale.x(end), y(i + 1)) + point(scale.x(end), y(i)));
       }
     }
     svg.raw("<polygon class=\"band s%d\" points=\"", series % DASHES.length)
@@ -139,7 +139,7 @@ final class CoverageChart {
     for (int i = 0; i < curve.median().size(); i++) {
       double millis = curve.median().get(i);
       if (Double.isFinite(millis)) {
-        points.append(point(scale.x(millis), y(i + 1)));
+        points.append(step(scale.x(millis), i));
       }
     }
     svg.raw(
@@ -241,6 +241,11 @@ final class CoverageChart {
           series,
           style.equals("theory") ? "1 4" : dashes);
     }
+  }
+
+  /** A share is kept until the next is reached: few nodes make stairs, not slopes. */
+  private static String step(double x, int percentBefore) {
+    return point(x, y(percentBefore)) + point(x, y(percentBefore + 1));
   }
 
   private static String point(double x, double y) {
