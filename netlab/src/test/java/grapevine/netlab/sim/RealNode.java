@@ -200,8 +200,7 @@ final class RealNode implements AutoCloseable {
       await(() -> gone >= count, "peers that go");
     }
 
-    private synchronized void await(BooleanSupplier done, String what)
-        throws InterruptedException {
+    private synchronized void await(BooleanSupplier done, String what) throws InterruptedException {
       long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       while (!done.getAsBoolean()) {
         long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
