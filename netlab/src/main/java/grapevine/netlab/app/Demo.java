@@ -18,7 +18,6 @@ import grapevine.netlab.trace.TraceFile;
 import grapevine.netlab.trace.TraceRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +96,7 @@ final class Demo {
   private final Topology topology;
   private final LabNetwork network;
   private final SplittableRandom trafficRandom;
-  private final double loadBefore = load();
+  private final MachineFacts machine = new MachineFacts();
 
   Demo(Settings settings, NodeProgram program, Progress progress, PrintWriter out) {
     this.settings = settings;
@@ -166,7 +165,7 @@ final class Demo {
             outcome.verdict(),
             outcome.notes(),
             setup(),
-            machine(),
+            machine.now(),
             new RunFacts.Footprint(cluster.residentBytes(), cluster.startMillis()));
     Summary summary = Summary.over(List.of(report));
     out.println();
@@ -242,18 +241,5 @@ final class Demo {
         "random, each node dials %d of lower number".formatted(settings.degree()),
         topology.links(),
         settings.configuration());
-  }
-
-  private RunFacts.Machine machine() {
-    return new RunFacts.Machine(
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
-        Runtime.getRuntime().availableProcessors(),
-        Runtime.version().toString(),
-        loadBefore,
-        load());
-  }
-
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 }

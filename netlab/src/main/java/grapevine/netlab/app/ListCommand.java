@@ -36,7 +36,7 @@ final class ListCommand implements Callable<Integer> {
   static final String FOLDER_PROPERTY = "netlab.scenarios";
 
   private static final String FOLDER_DEFAULT = "netlab/scenarios";
-  private static final String SUFFIX = ".toml";
+  static final String SUFFIX = ".toml";
 
   private enum Format {
     text,
@@ -78,9 +78,13 @@ final class ListCommand implements Callable<Integer> {
     return allRead ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
+  /** Where the scenarios are that ship with netlab. */
+  static Path shipped() {
+    return Path.of(System.getProperty(FOLDER_PROPERTY, FOLDER_DEFAULT));
+  }
+
   private List<Path> files() throws IOException {
-    Path chosen =
-        folder == null ? Path.of(System.getProperty(FOLDER_PROPERTY, FOLDER_DEFAULT)) : folder;
+    Path chosen = folder == null ? shipped() : folder;
     if (!Files.isDirectory(chosen)) {
       throw new ParameterException(spec.commandLine(), "there is no directory " + chosen);
     }

@@ -29,6 +29,8 @@ public final class Main {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CrashCommand())
         .addSubcommand(new ListCommand())
+        .addSubcommand(new RunCommand())
+        .addSubcommand(new SweepCommand())
         .addSubcommand(new ReplayCommand())
         .addSubcommand(new DiffCommand())
         .addSubcommand(new VersionCommand())

@@ -87,12 +87,26 @@ final class Progress {
       }
     }
 
+    /** So many steps are done; any thread, as often as it likes. */
+    void stepTo(long count, String message) {
+      if (bar != null) {
+        bar.stepTo(count);
+        bar.setExtraMessage(message);
+      } else if (isLineDue()) {
+        err.println(name + ": " + message);
+      }
+    }
+
     private void lineWhenDue(long now) {
-      long due = nextLineNanos.get();
-      long nowNanos = System.nanoTime();
-      if (nowNanos - due >= 0 && nextLineNanos.compareAndSet(due, nowNanos + LINE_NANOS)) {
+      if (isLineDue()) {
         err.println(name + ": " + now + " of " + steps);
       }
+    }
+
+    private boolean isLineDue() {
+      long due = nextLineNanos.get();
+      long nowNanos = System.nanoTime();
+      return nowNanos - due >= 0 && nextLineNanos.compareAndSet(due, nowNanos + LINE_NANOS);
     }
 
     @Override

@@ -28,6 +28,17 @@ final class WorkDirectory implements AutoCloseable {
    * @throws IOException also when the given directory holds something
    */
   static WorkDirectory open(Optional<Path> given, boolean keep) throws IOException {
+    WorkDirectory directory = new WorkDirectory(root(given), keep || given.isPresent());
+    Files.createDirectory(directory.nodes());
+    return directory;
+  }
+
+  /** For a run that starts no nodes. */
+  static WorkDirectory forReports(Optional<Path> given) throws IOException {
+    return new WorkDirectory(root(given), true);
+  }
+
+  private static Path root(Optional<Path> given) throws IOException {
     Path root;
     if (given.isPresent()) {
       root = given.get().toAbsolutePath();
@@ -40,9 +51,7 @@ final class WorkDirectory implements AutoCloseable {
     } else {
       root = Files.createTempDirectory("netlab-");
     }
-    WorkDirectory directory = new WorkDirectory(root, keep || given.isPresent());
-    Files.createDirectory(directory.nodes());
-    return directory;
+    return root;
   }
 
   Path root() {

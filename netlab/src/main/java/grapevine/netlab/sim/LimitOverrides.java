@@ -3,7 +3,9 @@ package grapevine.netlab.sim;
 import grapevine.node.protocol.Limits;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -13,8 +15,26 @@ import java.util.stream.Collectors;
  * sessions.inboundMax}. Limits are records all the way down, so their own components are the names
  * that there are.
  */
-final class LimitOverrides {
+public final class LimitOverrides {
   private LimitOverrides() {}
+
+  /** All paths that there are, as {@code sessions.inboundMax}. */
+  public static List<String> paths() {
+    List<String> paths = new ArrayList<>();
+    addPaths(Limits.class, "", paths);
+    return paths;
+  }
+
+  private static void addPaths(Class<?> limits, String prefix, List<String> paths) {
+    for (RecordComponent component : limits.getRecordComponents()) {
+      String path = prefix + component.getName();
+      if (component.getType().isRecord()) {
+        addPaths(component.getType(), path + ".", paths);
+      } else {
+        paths.add(path);
+      }
+    }
+  }
 
   /**
    * The same limits but for some.

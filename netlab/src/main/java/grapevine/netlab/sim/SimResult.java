@@ -15,8 +15,8 @@ import java.util.SortedMap;
  * @param inputs that cores were given in all
  * @param setUpInputs of those, until all nodes were linked
  * @param virtualNanos how long it took in its own time
- * @param setUpSeconds in the machine's time
- * @param runSeconds in the machine's time, after the set-up
+ * @param setUpCpuSeconds of the thread
+ * @param runCpuSeconds of the thread, after the set-up
  */
 public record SimResult(
     Trace trace,
@@ -27,8 +27,8 @@ public record SimResult(
     long inputs,
     long setUpInputs,
     long virtualNanos,
-    double setUpSeconds,
-    double runSeconds) {
+    double setUpCpuSeconds,
+    double runCpuSeconds) {
   public SimResult {
     violations = List.copyOf(violations);
   }

@@ -1,0 +1,22 @@
+package grapevine.netlab.app;
+
+import grapevine.netlab.report.RunFacts;
+import java.lang.management.ManagementFactory;
+
+/** What a figure was measured on. Made when a run begins, asked when it ends. */
+final class MachineFacts {
+  private final double loadBefore = load();
+
+  RunFacts.Machine now() {
+    return new RunFacts.Machine(
+        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version().toString(),
+        loadBefore,
+        load());
+  }
+
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+}

@@ -1,0 +1,178 @@
+package grapevine.netlab.app;
+
+import grapevine.netlab.report.KindReport;
+import grapevine.netlab.report.PredictedCurve;
+import grapevine.netlab.report.PropagationReport;
+import grapevine.netlab.report.ReportFiles;
+import grapevine.netlab.report.ReportTable;
+import grapevine.netlab.report.RunFacts;
+import grapevine.netlab.report.Summary;
+import grapevine.netlab.scenario.Scenario;
+import grapevine.netlab.scenario.ScenarioText;
+import grapevine.netlab.sim.SimResult;
+import grapevine.netlab.trace.TraceFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What simulated runs of one scenario came to: a table, files, and whether all promises held. */
+final class SimReport {
+  private static final double NANOS = 1e9;
+  private static final double MICROS = 1e6;
+
+  private final List<SimBatch.Run> runs;
+  private final String command;
+  private final MachineFacts machine;
+  private final Summary summary;
+
+  /**
+   * @param runs at least one; of one scenario, by any strategies and seeds
+   */
+  SimReport(List<SimBatch.Run> runs, String command, MachineFacts machine) {
+    this.runs = List.copyOf(runs);
+    this.command = command;
+    this.machine = machine;
+    summary = Summary.over(runs.stream().map(SimBatch.Run::report).toList());
+  }
+
+  Summary summary() {
+    return summary;
+  }
+
+  boolean passed() {
+    return failures().isEmpty();
+  }
+
+  /** Prints the table and writes the files into a directory that exists. */
+  void tell(PrintWriter out, Path directory) throws IOException {
+    RunFacts facts = facts();
+    out.println();
+    out.print(ReportTable.text(summary, facts));
+    for (SimBatch.Run run : runs) {
+      out.println(hashLine(run));
+    }
+    for (Path file : ReportFiles.write(directory, summary, facts, predictions())) {
+      out.println("Report: " + file);
+    }
+    Path trace = directory.resolve(TraceFile.NAME);
+    TraceFile.write(trace, runs.getFirst().result().trace());
+    out.println("Trace:  " + trace);
+    out.flush();
+  }
+
+  private static String hashLine(SimBatch.Run run) {
+    Scenario.Population population = run.scenario().population();
+    return "trace hash %s  (seed %d, %s)"
+        .formatted(run.result().traceHash(), population.seed(), population.relay());
+  }
+
+  private List<PredictedCurve> predictions() {
+    List<PredictedCurve> predictions = new ArrayList<>();
+    for (Summary.Strategy strategy : summary.strategies()) {
+      Scenario scenario = runs.getFirst().scenario().withRelay(strategy.relay());
+      for (Summary.Kind kind : strategy.kinds()) {
+        if (kind.kind().equals("transaction")) {
+          Predictions.of(scenario, kind.curve()).ifPresent(predictions::add);
+        }
+      }
+    }
+    return predictions;
+  }
+
+  private RunFacts facts() {
+    List<String> failures = failures();
+    Scenario scenario = runs.getFirst().scenario();
+    return new RunFacts(
+        command,
+        failures.isEmpty(),
+        failures.isEmpty() ? verdict() : String.join("; ", failures) + ".",
+        notes(),
+        new RunFacts.Setup(
+            scenario.name(),
+            runs.stream().map(run -> run.scenario().population().seed()).distinct().toList(),
+            BuildInfo.CURRENT.commit(),
+            RunFacts.Setup.VIRTUAL_CLOCK,
+            runs.stream().map(run -> run.result().traceHash()).toList(),
+            "each distinct signature checked once a run; every node charged 145 µs for each check",
+            "model: delay, lines, TCP windows",
+            scenario.topology().toString(),
+            scenario.drawTopology().links(),
+            ScenarioText.of(scenario)),
+        machine.now(),
+        null);
+  }
+
+  private List<String> failures() {
+    List<String> failures = new ArrayList<>();
+    for (SimBatch.Run run : runs) {
+      SimResult result = run.result();
+      String where = runs.size() == 1 ? "" : " (seed " + run.scenario().population().seed() + ")";
+      if (!result.complete()) {
+        failures.add("stopped at %.1f s%s".formatted(result.virtualNanos() / NANOS, where));
+      }
+      result.violations().forEach(violation -> failures.add(violation + where));
+      if (result.complete() && !run.report().allDelivered()) {
+        failures.add(missing(run.report()) + where);
+      }
+    }
+    return failures;
+  }
+
+  private static String missing(PropagationReport report) {
+    return report.kinds().stream()
+            .filter(kind -> kind.delivered() < kind.items())
+            .map(
+                kind ->
+                    "%d of %d %ss"
+                        .formatted(kind.items() - kind.delivered(), kind.items(), kind.kind()))
+            .collect(Collectors.joining(" and "))
+        + " did not reach every node";
+  }
+
+  private String verdict() {
+    PropagationReport first = runs.getFirst().report();
+    String items =
+        first.kinds().stream()
+            .filter(kind -> kind.items() > 0)
+            .map(SimReport::words)
+            .collect(Collectors.joining(" and "));
+    return "all %d nodes hold the same %s%s, and the same tips."
+        .formatted(
+            first.liveNodes(),
+            items.isEmpty() ? "nothing" : items,
+            runs.size() == 1 ? "" : " in each of " + runs.size() + " runs");
+  }
+
+  private static String words(KindReport kind) {
+    return kind.items() + " " + kind.kind() + (kind.items() == 1 ? "" : "s");
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    long inputs = runs.stream().mapToLong(run -> run.result().inputs()).sum();
+    double cpu =
+        runs.stream()
+            .mapToDouble(run -> run.result().setUpCpuSeconds() + run.result().runCpuSeconds())
+            .sum();
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%,d inputs to cores, of which %,d to link them, in %.1f s of CPU: %.1f µs each.",
+            inputs,
+            runs.stream().mapToLong(run -> run.result().setUpInputs()).sum(),
+            cpu,
+            cpu * MICROS / inputs));
+    for (SimBatch.Run run : runs) {
+      run.result()
+          .refused()
+          .forEach(
+              (reason, count) ->
+                  notes.add("%d submissions were refused: %s.".formatted(count, reason)));
+    }
+    return notes;
+  }
+}
