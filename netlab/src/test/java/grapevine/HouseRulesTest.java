@@ -49,7 +49,7 @@ class HouseRulesTest {
   private static final Set<String> NODE =
       union(CORE, names("node.", "storage transport metrics record api app"));
   private static final Set<String> LAB =
-      names("netlab.", "scenario epidemic trace sim local kubernetes report app");
+      names("netlab.", "scenario epidemic trace sim local local.net kubernetes report app");
 
   /** Who may use whom; a package may always use itself, the JDK and JSpecify. */
   private static final Map<String, Room> HOUSE = new TreeMap<>();
@@ -81,9 +81,11 @@ class HouseRulesTest {
             names("netlab.scenario netlab.trace node.record"),
             names("node.storage.", "MemoryItemStore GroupCommit")),
         lab());
-    for (String cluster : names("netlab.", "local kubernetes")) {
-      room(cluster, names("netlab.scenario netlab.trace node.model crypto"), lab());
-    }
+    // System calls that Java does not offer: namespaces, TUN devices, poll.
+    room("netlab.local.net", Set.of(), lab("jnr.ffi"));
+    Set<String> clusters = names("netlab.scenario netlab.trace node.model crypto");
+    room("netlab.local", union(clusters, names("netlab.local.net")), lab());
+    room("netlab.kubernetes", clusters, lab());
     room("netlab.report", names("netlab.", "scenario trace epidemic"), lab());
     room("netlab.app", LAB, lab("picocli"));
   }
@@ -353,7 +355,7 @@ class HouseRulesTest {
     }
     return room.may.contains(pack)
         || room.may.contains(pack + "." + parts.group(2))
-        || room.libraries.stream().anyMatch(each -> (pack + ".").startsWith(each + "."));
+        || room.libraries.stream().anyMatch(each -> name.startsWith(each + "."));
   }
 
   private static boolean isJdk(String pack) {
