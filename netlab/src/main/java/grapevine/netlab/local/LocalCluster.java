@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of node processes on this machine. One thread starts, kills and restarts; any thread
- * may ask the nodes meanwhile. No process outlives it, see {@link Children}.
+ * A network of real nodes on this machine, placed as a {@link Placement} says. One thread starts,
+ * kills and restarts; any thread may ask the nodes meanwhile. No process outlives it, see {@link
+ * Children}.
  */
 public final class LocalCluster implements AutoCloseable {
   /** Starting a JVM takes a processor for seconds; more at a time only makes each slower. */
@@ -36,12 +38,17 @@ public final class LocalCluster implements AutoCloseable {
   private static final Duration BIND_PAUSE = Duration.ofMillis(500);
   private static final Duration LINKS_PAUSE = Duration.ofMillis(100);
   private static final int BIND_TRIES_MAX = 5;
-  private static final String HOST = "127.0.0.1:";
+  private static final String LOOPBACK = "127.0.0.1:";
 
-  /** A node that runs: its process, and ways to speak with it. */
+  /** Of a host's own address, where nobody else listens. */
+  private static final int LINKED_PORT = 7700;
+
+  /** A node that runs: its process, which may be that of others too, and ways to speak with it. */
   private record Running(NodeProcess process, NodeApi api, EventStream events) {}
 
   private final NodeProgram program;
+  private final Placement placement;
+  private final Path directory;
   private final Topology topology;
   private final TraceRecorder recorder;
   private final List<NodeHome> homes;
@@ -62,17 +69,31 @@ public final class LocalCluster implements AutoCloseable {
 
   private LocalCluster(
       NodeProgram program,
+      Placement placement,
       Topology topology,
       TraceRecorder recorder,
       List<NodeHome> homes,
       Map<String, Integer> nodesByKey) {
     this.program = program;
+    this.placement = placement;
+    this.directory = homes.getFirst().data().resolveSibling(".").normalize();
     this.topology = topology;
     this.recorder = recorder;
     this.homes = homes;
     this.nodesByKey = nodesByKey;
     this.running = new AtomicReferenceArray<>(topology.nodes());
     this.startMillis = new long[topology.nodes()];
+  }
+
+  /** With each node in a process of its own, on loopback. */
+  public static LocalCluster create(
+      NodeProgram program,
+      Path directory,
+      Topology topology,
+      LabNetwork network,
+      TraceRecorder recorder)
+      throws IOException {
+    return create(program, new Placement.Processes(), directory, topology, network, recorder);
   }
 
   /**
@@ -83,6 +104,7 @@ public final class LocalCluster implements AutoCloseable {
    */
   public static LocalCluster create(
       NodeProgram program,
+      Placement placement,
       Path directory,
       Topology topology,
       LabNetwork network,
@@ -97,7 +119,8 @@ public final class LocalCluster implements AutoCloseable {
       homes.add(home);
       nodesByKey.put(key.publicKey().toHex(), node);
     }
-    return new LocalCluster(program, topology, recorder, List.copyOf(homes), nodesByKey);
+    return new LocalCluster(
+        program, placement, topology, recorder, List.copyOf(homes), nodesByKey);
   }
 
   /**
@@ -108,17 +131,26 @@ public final class LocalCluster implements AutoCloseable {
    */
   public void start(IntConsumer onStarted) throws NodeFailure, IOException, InterruptedException {
     for (int tries = 1; ; tries++) {
-      ports = Ports.free(topology.nodes());
+      if (!(placement instanceof Placement.Linked)) {
+        ports = Ports.free(topology.nodes());
+      }
       AtomicInteger started = new AtomicInteger();
       try {
-        Concurrently.forEach(
-            all(),
-            STARTING_MAX,
-            node -> {
-              startMillis[node] = start(node);
-              onStarted.accept(started.incrementAndGet());
-              return node;
-            });
+        if (placement instanceof Placement.Hosted hosted) {
+          for (int first = 0; first < topology.nodes(); first += hosted.nodesPerProcess()) {
+            int end = Math.min(first + hosted.nodesPerProcess(), topology.nodes());
+            startHosted(first, end, () -> onStarted.accept(started.incrementAndGet()));
+          }
+        } else {
+          Concurrently.forEach(
+              all(),
+              STARTING_MAX,
+              node -> {
+                startMillis[node] = start(node);
+                onStarted.accept(started.incrementAndGet());
+                return node;
+              });
+        }
         return;
       } catch (NodeFailure failure) {
         if (failure.exitCode() != NodeProcess.EXIT_CANNOT_BIND || tries == BIND_TRIES_MAX) {
@@ -131,27 +163,86 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Returns what the node says its start took. */
   private long start(int node) throws NodeFailure, IOException, InterruptedException {
-    NodeHome home = homes.get(node);
-    NodeProcess process =
-        children.start("node " + node, program.command(arguments(node)), home.log());
+    List<String> command = new ArrayList<>();
+    if (placement instanceof Placement.Linked linked) {
+      command.addAll(linked.links().enter(node));
+    }
+    command.addAll(program.command(settings(node).arguments()));
+    NodeProcess process = children.start("node " + node, command, homes.get(node).log());
     NodeProcess.Ready ready = process.awaitReady(READY_TIMEOUT);
-    NodeApi api = new NodeApi(http, ready.api(), ready.metrics(), home.token());
-    EventStream events = EventStream.open(node, api, recorder, nodesByKey);
-    running.set(node, new Running(process, api, events));
+    onReady(node, process, ready);
     return ready.startMillis();
   }
 
-  private List<String> arguments(int node) {
-    int[] dials = topology.dials(node);
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("node", "--data", homes.get(node).data().toString()));
-    arguments.addAll(List.of("--listen", HOST + ports.get(node)));
-    arguments.addAll(List.of("--api-listen", HOST + 0, "--metrics-listen", HOST + 0));
-    for (int peer : dials) {
-      arguments.addAll(List.of("--peer", HOST + ports.get(peer)));
+  /** Starts one process for the nodes from {@code first} to before {@code end}. */
+  private void startHosted(int first, int end, Runnable onStarted)
+      throws NodeFailure, IOException, InterruptedException {
+    List<Integer> nodes = IntStream.range(first, end).boxed().toList();
+    for (int node : nodes) {
+      homes.get(node).configure(settings(node));
     }
-    arguments.addAll(List.of("--outbound", Integer.toString(dials.length)));
-    return arguments;
+    NodeProcess process =
+        children.start(
+            "the process of nodes %d to %d".formatted(first, end - 1),
+            program
+                .withOptions(HostedMemory.options(nodes.size()))
+                .command(
+                    List.of(
+                        "host",
+                        "--nodes",
+                        directory.toString(),
+                        "--first",
+                        Integer.toString(first),
+                        "--count",
+                        Integer.toString(nodes.size()))),
+            directory.resolve("nodes-from-" + first + ".log"));
+    Map<String, NodeProcess.Ready> byListen = new HashMap<>();
+    for (NodeProcess.Ready ready : process.awaitReady(nodes.size(), READY_TIMEOUT)) {
+      byListen.put(ready.listen(), ready);
+    }
+    Concurrently.forEach(
+        nodes,
+        ASKED_MAX,
+        node -> {
+          NodeProcess.Ready ready = byListen.get(listen(node));
+          if (ready == null) {
+            throw new NodeFailure("node %d does not listen at %s".formatted(node, listen(node)));
+          }
+          startMillis[node] = ready.startMillis();
+          onReady(node, process, ready);
+          onStarted.run();
+          return node;
+        });
+  }
+
+  private void onReady(int node, NodeProcess process, NodeProcess.Ready ready)
+      throws IOException, InterruptedException {
+    NodeApi api =
+        new NodeApi(
+            http, reach(node, ready.api()), reach(node, ready.metrics()), homes.get(node).token());
+    EventStream events = EventStream.open(node, api, recorder, nodesByKey);
+    running.set(node, new Running(process, api, events));
+  }
+
+  private NodeSettings settings(int node) {
+    List<String> peers = IntStream.of(topology.dials(node)).mapToObj(this::listen).toList();
+    return new NodeSettings(homes.get(node).data(), listen(node), peers);
+  }
+
+  /** Where other nodes reach this one. */
+  private String listen(int node) {
+    return placement instanceof Placement.Linked linked
+        ? linked.links().address(node) + ":" + LINKED_PORT
+        : LOOPBACK + ports.get(node);
+  }
+
+  /** Where the lab reaches what the node calls an address of its loopback. */
+  private String reach(int node, String address) throws IOException {
+    if (placement instanceof Placement.Linked linked) {
+      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      return LOOPBACK + linked.links().doorway(node, port);
+    }
+    return address;
   }
 
   /** Waits until every node has all links of the topology; from then on they count as up. */
@@ -182,8 +273,17 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** Ends a node as a power cut would. */
+  /**
+   * Ends a node as a power cut would.
+   *
+   * @throws NodeFailure when it is down, or cannot be killed alone
+   */
   public void kill(int node) throws NodeFailure, InterruptedException {
+    if (placement instanceof Placement.Hosted) {
+      throw new NodeFailure(
+          "node %d cannot be killed: it shares its process with others; give each its own"
+              .formatted(node));
+    }
     Running killed = running(node);
     recorder.onDown(node);
     killed.process.kill();
@@ -238,16 +338,18 @@ public final class LocalCluster implements AutoCloseable {
         all(), ASKED_MAX, node -> isUp(node) ? api(node).metrics().costs() : NodeCosts.NONE);
   }
 
-  /** Memory of each node that runs, as the system counts it. */
+  /** Memory of each node that runs, as the system counts it; its share where it has no process. */
   public List<Long> residentBytes() {
-    List<Long> bytes = new ArrayList<>();
+    List<NodeProcess> processes = new ArrayList<>();
     for (int node : all()) {
       Running one = running.get(node);
       if (one != null) {
-        bytes.add(one.process.residentBytes());
+        processes.add(one.process);
       }
     }
-    return bytes;
+    return processes.stream()
+        .map(each -> each.residentBytes() / Collections.frequency(processes, each))
+        .toList();
   }
 
   /** From the start of the JVM until ready, as each node measured at its first start. */

@@ -38,6 +38,11 @@ record NodeHome(Path data, Path log) {
     }
   }
 
+  /** Configures the node where it is hosted together with others. */
+  void configure(NodeSettings settings) throws IOException {
+    Files.writeString(data.resolve("node.toml"), settings.toml());
+  }
+
   /** The token for the node's API, which the node writes before it is ready. */
   String token() throws IOException {
     return Files.readString(data.resolve("token")).strip();

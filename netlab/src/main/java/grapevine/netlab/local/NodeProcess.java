@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -68,17 +68,18 @@ final class NodeProcess {
    * @throws NodeFailure when the process ends before, or takes longer
    */
   Ready awaitReady(Duration timeout) throws NodeFailure, IOException, InterruptedException {
+    return awaitReady(1, timeout).getFirst();
+  }
+
+  /** The same of a process that hosts so many nodes: their ready lines, in any order. */
+  List<Ready> awaitReady(int nodes, Duration timeout)
+      throws NodeFailure, IOException, InterruptedException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     while (true) {
       boolean ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-      Matcher found = READY.matcher(output());
-      if (found.find()) {
-        return new Ready(
-            found.group(1),
-            found.group(2),
-            found.group(3),
-            found.group(4),
-            Long.parseLong(found.group(5)));
+      List<Ready> ready = READY.matcher(output()).results().map(NodeProcess::ready).toList();
+      if (ready.size() >= nodes) {
+        return ready;
       }
       if (ended) {
         throw new NodeFailure(
@@ -91,6 +92,11 @@ final class NodeProcess {
             "%s is not ready after %d s%s".formatted(name, timeout.toSeconds(), lastWords()));
       }
     }
+  }
+
+  private static Ready ready(MatchResult line) {
+    return new Ready(
+        line.group(1), line.group(2), line.group(3), line.group(4), Long.parseLong(line.group(5)));
   }
 
   /** What this life printed so far. */

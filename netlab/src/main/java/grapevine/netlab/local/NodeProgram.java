@@ -8,11 +8,13 @@ import java.util.Map;
 /**
  * How to start a node: the words of the command before the node's own arguments. Immutable.
  *
- * @param words of which the first is the program
+ * @param java the program, and its options
+ * @param main what it is to run
  */
-public record NodeProgram(List<String> words) {
+public record NodeProgram(List<String> java, List<String> main) {
   public NodeProgram {
-    words = List.copyOf(words);
+    java = List.copyOf(java);
+    main = List.copyOf(main);
   }
 
   /**
@@ -23,16 +25,15 @@ public record NodeProgram(List<String> words) {
    * @throws IllegalStateException when a property is missing
    */
   public static NodeProgram ofLauncher(Map<String, String> environment) {
-    List<String> words = new ArrayList<>();
-    words.add(property("grapevine.java"));
-    words.add("@" + Path.of(property("grapevine.node.jvmopts")));
+    List<String> java = new ArrayList<>();
+    java.add(property("grapevine.java"));
+    java.add("@" + Path.of(property("grapevine.node.jvmopts")));
     for (String option : environment.getOrDefault("GRAPEVINE_JAVA_OPTS", "").split("\\s+", -1)) {
       if (!option.isEmpty()) {
-        words.add(option);
+        java.add(option);
       }
     }
-    words.addAll(List.of("-jar", property("grapevine.node.jar")));
-    return new NodeProgram(words);
+    return new NodeProgram(java, List.of("-jar", property("grapevine.node.jar")));
   }
 
   private static String property(String name) {
@@ -44,9 +45,17 @@ public record NodeProgram(List<String> words) {
     return value;
   }
 
+  /** The same with more options, which win over those before. */
+  NodeProgram withOptions(List<String> options) {
+    List<String> more = new ArrayList<>(java);
+    more.addAll(options);
+    return new NodeProgram(more, main);
+  }
+
   /** The whole command with these arguments. */
   List<String> command(List<String> arguments) {
-    List<String> command = new ArrayList<>(words);
+    List<String> command = new ArrayList<>(java);
+    command.addAll(main);
     command.addAll(arguments);
     return command;
   }

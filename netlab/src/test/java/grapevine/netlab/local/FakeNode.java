@@ -58,11 +58,8 @@ public final class FakeNode {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xmx64m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            FakeNode.class.getName(),
-            mode));
+            "-Xmx64m"),
+        List.of("-cp", System.getProperty("java.class.path"), FakeNode.class.getName(), mode));
   }
 
   public static void main(String[] args) throws Exception {

@@ -51,11 +51,13 @@ final class Clockwork {
     this.addressFile = addressFile;
   }
 
-  /** One daemon thread that forgets what is not due yet when it is shut down. */
+  /**
+   * One thread, virtual because it mostly waits and a process may hold hundreds of nodes, that
+   * forgets what is not due yet when it is shut down.
+   */
   static ScheduledThreadPoolExecutor thread(String name) {
     ScheduledThreadPoolExecutor thread =
-        new ScheduledThreadPoolExecutor(
-            1, task -> Thread.ofPlatform().daemon().name(name).unstarted(task));
+        new ScheduledThreadPoolExecutor(1, task -> Thread.ofVirtual().name(name).unstarted(task));
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return thread;
   }

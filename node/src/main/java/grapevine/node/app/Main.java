@@ -41,6 +41,7 @@ public final class Main {
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new InitCommand(terminal));
     root.addSubcommand(NodeCommand.commandLine(terminal));
+    root.addSubcommand(new HostCommand(terminal));
     root.addSubcommand(
         new CommandLine(new KeyCommand())
             .addSubcommand(new KeyCommand.Show(terminal))

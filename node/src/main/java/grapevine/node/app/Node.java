@@ -48,10 +48,10 @@ import org.slf4j.LoggerFactory;
  * One running node, put together from its parts by their constructors. Made and closed by one
  * thread; several may run in one process.
  *
- * <p>The constructor is the order of starting: directory, store, verification, loop with the core
- * on it, sockets, API, metrics, clockwork, producer. {@link #close} goes the same way back: nobody
- * is let in any more, the peers are told, what is pending reaches the disk, and last the directory
- * is free for the next. When a step of the start fails, the steps before it are undone.
+ * <p>The constructor is the order of starting: directory, store, loop with the core on it, sockets,
+ * API, metrics, clockwork, producer. {@link #close} goes the same way back: nobody is let in any
+ * more, the peers are told, what is pending reaches the disk, and last the directory is free for
+ * the next. When a step of the start fails, the steps before it are undone.
  */
 final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -93,13 +93,16 @@ final class Node implements AutoCloseable {
   /**
    * Starts a node; when this returns, it accepts connections and requests.
    *
+   * @param verifyPool outlives the node, which may share it with others
    * @param onFatal hears of the first mistake of ours after which the node cannot go on, on the
    *     loop's thread: it has somebody close the node
    * @throws CommandException for what the operator can mend
    * @throws grapevine.node.storage.DataDirectoryException when the data directory cannot be used
    */
-  Node(NodeConfig config, Consumer<Throwable> onFatal) throws IOException, InterruptedException {
+  Node(NodeConfig config, VerifyPool verifyPool, Consumer<Throwable> onFatal)
+      throws IOException, InterruptedException {
     this.config = config;
+    this.verifyPool = verifyPool;
     this.onFatal = onFatal;
     files = new DataFiles(config.data());
     NetworkFile networkFile = files.readNetwork();
@@ -114,8 +117,6 @@ final class Node implements AutoCloseable {
       LmdbItemStore.Limits storeLimits = LmdbItemStore.Limits.defaults();
       store = openStore(directory, validity, storeLimits);
       phases.started("store", store::close);
-      verifyPool = new VerifyPool(config.verifyThreads());
-      phases.started("verification", verifyPool::close);
       Optional<Recording> recording = openRecording();
       loop = newLoop(validity, originNanos);
       phases.started("peers", loop::close);

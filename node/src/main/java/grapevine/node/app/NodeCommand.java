@@ -1,5 +1,7 @@
 package grapevine.node.app;
 
+import ch.qos.logback.classic.Level;
+import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -88,41 +90,55 @@ final class NodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeConfig settings = config();
-    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)
-        instanceof ch.qos.logback.classic.Logger root) {
-      root.setLevel(settings.logLevel());
-    }
+    setLogLevel(settings.logLevel());
     CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
     Signals.onFirst(() -> end.complete(Optional.empty()));
-    Node node =
-        new Node(
-            settings,
-            failure -> {
-              ExitCode.haltIfOutOfMemory(failure);
-              end.complete(Optional.of(failure));
-            });
-    long startedMillis = ManagementFactory.getRuntimeMXBean().getUptime();
-    terminal.out().println(node.readyLine(startedMillis));
-    terminal.out().flush();
-    Optional<Throwable> failure = end.join();
-    haltAfter(STOP_MILLIS_MAX);
-    node.close();
+    Optional<Throwable> failure;
+    try (VerifyPool verifyPool = new VerifyPool(settings.verifyThreads());
+        Node node =
+            new Node(
+                settings,
+                verifyPool,
+                cause -> {
+                  ExitCode.haltIfOutOfMemory(cause);
+                  end.complete(Optional.of(cause));
+                })) {
+      long startedMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+      terminal.out().println(node.readyLine(startedMillis));
+      terminal.out().flush();
+      failure = end.join();
+      stopInTime(node::close);
+    }
     return failure.map(ExitCode::of).orElse(ExitCode.OK).code();
   }
 
-  /** A disk or a thread that hangs must not keep a node from ending: what was promised is safe. */
-  private static void haltAfter(long millis) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("grapevine-end")
-        .start(
-            () -> {
-              try {
-                Thread.sleep(millis);
-                Runtime.getRuntime().halt(ExitCode.RUNTIME.code());
-              } catch (InterruptedException e) {
-                // Nobody interrupts it.
-              }
-            });
+  static void setLogLevel(Level level) {
+    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger root) {
+      root.setLevel(level);
+    }
+  }
+
+  /**
+   * Closes a node, and ends the process if that takes too long: a disk or a thread that hangs must
+   * not keep a node from ending, since what was promised is safe.
+   */
+  static void stopInTime(Runnable close) {
+    Thread end =
+        Thread.ofPlatform().daemon().name("grapevine-end").start(NodeCommand::haltAfterTimeout);
+    try {
+      close.run();
+    } finally {
+      end.interrupt();
+    }
+  }
+
+  private static void haltAfterTimeout() {
+    try {
+      Thread.sleep(STOP_MILLIS_MAX);
+      Runtime.getRuntime().halt(ExitCode.RUNTIME.code());
+    } catch (InterruptedException e) {
+      // It has stopped in time.
+    }
   }
 }

@@ -23,7 +23,7 @@ public final class VerifyPool implements AutoCloseable {
   /** 9 ms of work: short enough to share a core fairly, long enough to hide the hand-off. */
   static final int SLICE_CHECKS = 64;
 
-  /** 16 MiB of checks in flight, the core's bound, are at most 60,000 lists of a single one. */
+  /** 16 MiB of checks in flight, a core's bound, are at most 60,000 lists of a single one. */
   private static final int QUEUED_SLICES_MAX = 100_000;
 
   private static final long CLOSE_MILLIS = 1000;
@@ -54,9 +54,14 @@ public final class VerifyPool implements AutoCloseable {
             });
   }
 
-  /** As many threads as this machine gives the process. */
-  public static VerifyPool ofAllCores() {
-    return new VerifyPool(Runtime.getRuntime().availableProcessors());
+  /**
+   * As many threads as this machine gives the process.
+   *
+   * @param loops that share it, at least 1
+   */
+  public static VerifyPool ofAllCores(int loops) {
+    return new VerifyPool(
+        Runtime.getRuntime().availableProcessors(), Math.multiplyExact(loops, QUEUED_SLICES_MAX));
   }
 
   /**

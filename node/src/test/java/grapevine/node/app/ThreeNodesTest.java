@@ -8,6 +8,7 @@ import grapevine.node.api.ApiClient;
 import grapevine.node.api.Token;
 import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.record.RecordingReader;
+import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +29,14 @@ class ThreeNodesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
+  private final VerifyPool verifyPool = new VerifyPool(1);
   private final List<Node> nodes = new ArrayList<>();
   private final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
 
   @AfterEach
   void stop() {
     nodes.forEach(Node::close);
+    verifyPool.close();
     assertThat(fatal).isEmpty();
   }
 
@@ -62,7 +65,7 @@ class ThreeNodesTest {
             record,
             256,
             ch.qos.logback.classic.Level.INFO);
-    Node node = new Node(config, fatal::add);
+    Node node = new Node(config, verifyPool, fatal::add);
     nodes.add(node);
     return node;
   }
