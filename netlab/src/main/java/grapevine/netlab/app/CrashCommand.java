@@ -1,5 +1,6 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.CrashTrial;
 import grapevine.netlab.local.LocalCluster;
 import grapevine.netlab.local.NodeProgram;
@@ -75,7 +76,7 @@ final class CrashCommand implements Callable<Integer> {
     LabNetwork network = LabNetwork.create(1, terms, random.split());
     TraceRecorder recorder = TraceRecorder.shared(1);
     try (WorkDirectory directory = WorkDirectory.open(Optional.empty(), false)) {
-      NodeProgram program = NodeProgram.ofLauncher(System.getenv());
+      NodeProgram program = AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv()));
       Topology alone = Topology.draw(new TopologyPlan.Random(1), 1, random.split());
       try (LocalCluster cluster =
           LocalCluster.create(program, directory.nodes(), alone, network, recorder)) {

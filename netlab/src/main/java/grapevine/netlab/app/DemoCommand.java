@@ -1,5 +1,6 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.NodeProgram;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
       Demo demo =
           new Demo(
               settings,
-              NodeProgram.ofLauncher(System.getenv()),
+              AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv())),
               Progress.ofSystem(),
               spec.commandLine().getOut());
       return demo.run(directory) ? 0 : 1;

@@ -38,9 +38,14 @@ final class Children implements AutoCloseable {
   }
 
   /** Asks all to stop, and kills those that still live after five seconds. */
-  synchronized void endAll() throws InterruptedException {
+  void endAll() throws InterruptedException {
+    endAll(STOP_TIMEOUT);
+  }
+
+  /** The same with more patience. */
+  synchronized void endAll(Duration timeout) throws InterruptedException {
     all.forEach(NodeProcess::stop);
-    long deadlineNanos = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
     for (NodeProcess child : all) {
       child.awaitEnd(deadlineNanos);
     }

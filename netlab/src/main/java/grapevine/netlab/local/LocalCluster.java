@@ -338,6 +338,11 @@ public final class LocalCluster implements AutoCloseable {
         all(), ASKED_MAX, node -> isUp(node) ? api(node).metrics().costs() : NodeCosts.NONE);
   }
 
+  /** Asks all nodes to stop and waits, at most so long, until their processes have ended. */
+  void stop(Duration timeout) throws InterruptedException {
+    children.endAll(timeout);
+  }
+
   /** Memory of each node that runs, as the system counts it; its share where it has no process. */
   public List<Long> residentBytes() {
     List<NodeProcess> processes = new ArrayList<>();

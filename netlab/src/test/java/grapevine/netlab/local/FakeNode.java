@@ -24,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,8 +66,39 @@ public final class FakeNode {
 
   public static void main(String[] args) throws Exception {
     List<String> words = List.of(args);
+    if (words.contains("host")) {
+      host(args[0], words);
+      return;
+    }
     FakeNode node = new FakeNode(args[0], Path.of(words.get(words.indexOf("--data") + 1)));
     node.run(words.get(words.indexOf("--listen") + 1));
+  }
+
+  /** Several in this process, each configured by its file. */
+  private static void host(String mode, List<String> words) throws Exception {
+    Path parent = Path.of(words.get(words.indexOf("--nodes") + 1));
+    int first = Integer.parseInt(words.get(words.indexOf("--first") + 1));
+    int count = Integer.parseInt(words.get(words.indexOf("--count") + 1));
+    for (int node = first; node < first + count; node++) {
+      Path data = parent.resolve("node-" + node);
+      Matcher listen =
+          Pattern.compile("(?m)^listen = \"(.*)\"$")
+              .matcher(Files.readString(data.resolve("node.toml")));
+      if (!listen.find()) {
+        throw new IOException("no listen in node.toml");
+      }
+      String address = listen.group(1);
+      FakeNode hosted = new FakeNode(mode, data);
+      new Thread(() -> hosted.runHosted(address)).start();
+    }
+  }
+
+  private void runHosted(String listen) {
+    try {
+      run(listen);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void run(String listen) throws Exception {

@@ -2,7 +2,10 @@ package grapevine.netlab.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import grapevine.netlab.local.net.LinkEmulator;
+import grapevine.netlab.local.net.LinkTable;
 import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.Topology;
 import grapevine.netlab.scenario.TopologyPlan;
@@ -55,6 +58,54 @@ class LocalClusterTest {
     }
     assertThat(Files.readString(directory.resolve("node-1.log")))
         .containsPattern("(?s)ready node=.*fake node starting.*ready node=");
+  }
+
+  @Test
+  void shouldHostNodesTogetherAndRefuseToKillOne() throws Exception {
+    try (LocalCluster cluster =
+        cluster(
+            directory,
+            FakeNode.program("well"),
+            new Placement.Hosted(2),
+            3,
+            new TraceRecorder(3))) {
+      AtomicInteger started = new AtomicInteger();
+      cluster.start(count -> started.incrementAndGet());
+      cluster.awaitLinks();
+      assertThat(started).hasValue(3);
+      assertThat(cluster.up()).containsExactly(0, 1, 2);
+      assertThat(cluster.costs()).hasSize(3);
+      List<Long> bytes = cluster.residentBytes();
+      assertThat(bytes.get(0)).as("half of one process").isEqualTo(bytes.get(1));
+      assertThat(bytes.get(2)).as("a process alone").isGreaterThan(bytes.get(0));
+      assertThatThrownBy(() -> cluster.kill(1))
+          .isInstanceOf(NodeFailure.class)
+          .hasMessage(
+              "node 1 cannot be killed: it shares its process with others; give each its own");
+      cluster.requireAllAlive();
+    }
+    assertThat(directory.resolve("nodes-from-0.log")).exists();
+    assertThat(directory.resolve("nodes-from-2.log")).exists();
+  }
+
+  @Test
+  void shouldReachNodesBehindEmulatedLinks() throws Exception {
+    assumeThat(LinkEmulator.obstacle()).as("why links cannot be emulated here").isEmpty();
+    try (LinkEmulator links = LinkEmulator.open(2, new LinkTable.Uniform(0, 0, 0, 0), 1);
+        LocalCluster cluster =
+            cluster(
+                directory,
+                FakeNode.program("well"),
+                new Placement.Linked(links),
+                2,
+                TraceRecorder.shared(2))) {
+      cluster.start(count -> {});
+      cluster.awaitLinks();
+      cluster.kill(1);
+      cluster.restart(1);
+      cluster.requireAllAlive();
+      assertThat(cluster.api(0).digest()).isEqualTo(cluster.api(1).digest());
+    }
   }
 
   private static List<Boolean> liveNodes(TraceRecorder recorder) {
@@ -158,11 +209,18 @@ class LocalClusterTest {
 
   private static LocalCluster cluster(
       Path directory, String mode, int nodes, TraceRecorder recorder) throws IOException {
+    return cluster(directory, FakeNode.program(mode), new Placement.Processes(), nodes, recorder);
+  }
+
+  private static LocalCluster cluster(
+      Path directory, NodeProgram program, Placement placement, int nodes, TraceRecorder recorder)
+      throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     LabNetwork network =
         LabNetwork.create(nodes, new LabNetwork.Terms(1_000, 500, 600, 1, 1, 60), random.split());
     return LocalCluster.create(
-        FakeNode.program(mode),
+        program,
+        placement,
         directory,
         Topology.draw(new TopologyPlan.Random(1), nodes, random.split()).downwards(),
         network,
