@@ -33,7 +33,9 @@ public final class Main {
         .addSubcommand(new SweepCommand())
         .addSubcommand(new ReplayCommand())
         .addSubcommand(new DiffCommand())
+        .addSubcommand(new DoctorCommand())
         .addSubcommand(new VersionCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler((failure, command, parsed) -> onFailure(failure, command));

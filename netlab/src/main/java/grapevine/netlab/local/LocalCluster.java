@@ -119,8 +119,7 @@ public final class LocalCluster implements AutoCloseable {
       homes.add(home);
       nodesByKey.put(key.publicKey().toHex(), node);
     }
-    return new LocalCluster(
-        program, placement, topology, recorder, List.copyOf(homes), nodesByKey);
+    return new LocalCluster(program, placement, topology, recorder, List.copyOf(homes), nodesByKey);
   }
 
   /**
@@ -197,7 +196,8 @@ public final class LocalCluster implements AutoCloseable {
                         Integer.toString(nodes.size()))),
             directory.resolve("nodes-from-" + first + ".log"));
     Map<String, NodeProcess.Ready> byListen = new HashMap<>();
-    for (NodeProcess.Ready ready : process.awaitReady(nodes.size(), READY_TIMEOUT)) {
+    for (NodeProcess.Ready ready :
+        process.awaitReady(nodes.size(), hostedReadyTimeout(nodes.size()))) {
       byListen.put(ready.listen(), ready);
     }
     Concurrently.forEach(
@@ -213,6 +213,11 @@ public final class LocalCluster implements AutoCloseable {
           onStarted.run();
           return node;
         });
+  }
+
+  /** A processor starts some ten a second; a busy one takes far longer. */
+  private static Duration hostedReadyTimeout(int nodes) {
+    return READY_TIMEOUT.plusSeconds(nodes);
   }
 
   private void onReady(int node, NodeProcess process, NodeProcess.Ready ready)

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * Free ports for nodes that must know each other's before they run. They lie below the range from
@@ -42,6 +43,11 @@ final class Ports {
       }
     }
     return new ArrayList<>(free);
+  }
+
+  /** How many of the range nobody listens at right now. */
+  static int countFree() {
+    return (int) IntStream.range(FIRST, END).filter(Ports::isFree).count();
   }
 
   private static boolean isFree(int port) {

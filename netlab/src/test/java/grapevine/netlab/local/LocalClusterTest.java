@@ -68,7 +68,7 @@ class LocalClusterTest {
             FakeNode.program("well"),
             new Placement.Hosted(2),
             3,
-            new TraceRecorder(3))) {
+            TraceRecorder.shared(3))) {
       AtomicInteger started = new AtomicInteger();
       cluster.start(count -> started.incrementAndGet());
       cluster.awaitLinks();
