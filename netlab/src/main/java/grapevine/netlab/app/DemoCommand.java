@@ -35,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--nodes",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Node processes, 2 to 100; each takes about 100 MB. Default: ${DEFAULT-VALUE}.")
+      description = "Node processes, 2 to 100; each takes about 150 MB. Default: ${DEFAULT-VALUE}.")
   private int nodes;
 
   @Option(

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The node's classes as a JVM has loaded, linked and profiled them, in a file that all node
- * processes share (JEP 483, 514 and 515): a start costs a third less of a processor. Stateless.
+ * processes share (JEP 483, 514 and 515): a start takes a third to a half less of a processor.
+ * Stateless.
  *
  * <p>Made on first use by a few nodes that find each other in one process, and kept in the folder
  * {@code aot} beside the node's jar, so that it goes with the build. Its name is a digest of

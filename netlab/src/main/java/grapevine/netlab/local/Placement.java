@@ -15,8 +15,8 @@ public sealed interface Placement {
   record Linked(LinkEmulator links) implements Placement {}
 
   /**
-   * Many in one process, on loopback: a fifth of the memory and a tenth of the start. A single node
-   * cannot be killed then.
+   * Many in one process, on loopback: at rest a fortieth of the memory, and a tenth of the
+   * processor time to start. A single node cannot be killed then.
    *
    * @param nodesPerProcess at most, at least 1
    */

@@ -35,7 +35,7 @@ class DoctorCommandTest {
   @Test
   void shouldSayWhatCannotBeDoneAndWhy() {
     assertThat(DoctorCommand.text(diagnosis(machine(4 * GIB, 1_024))))
-        .contains("process     32, then memory")
+        .contains("process     23, then memory")
         .contains("emulated    no: it takes root")
         .contains("java        25, AOT cache there");
     DoctorCommand.Diagnosis noProgram =
