@@ -4,10 +4,9 @@ import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.scenario.ScenarioException;
 import grapevine.netlab.scenario.ScenarioReader;
 import grapevine.netlab.sim.LimitOverrides;
-import grapevine.node.protocol.relay.RelayKind;
+import grapevine.netlab.sim.SimRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +23,7 @@ final class ScenarioSource {
    * @throws ParameterException naming what is wrong, which ends the command with exit 2
    */
   static Scenario read(CommandSpec spec, String given, List<String> settings) {
-    ScenarioReader reader =
-        new ScenarioReader(
-            Arrays.stream(RelayKind.values()).map(RelayKind::label).toList(),
-            LimitOverrides.paths());
+    ScenarioReader reader = new ScenarioReader(SimRun.relays(), LimitOverrides.paths());
     try {
       return reader.read(find(given), overrides(spec, settings));
     } catch (ScenarioException e) {
@@ -37,11 +33,12 @@ final class ScenarioSource {
 
   /** The same with another strategy, which must be one that there is. */
   static Scenario withRelay(CommandSpec spec, Scenario scenario, String relay) {
-    try {
-      return scenario.withRelay(RelayKind.of(relay).label());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--relay: " + e.getMessage(), e);
+    if (!SimRun.relays().contains(relay)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--relay %s: expected one of: %s".formatted(relay, String.join(", ", SimRun.relays())));
     }
+    return scenario.withRelay(relay);
   }
 
   private static Path find(String given) {

@@ -129,7 +129,8 @@ final class SweepCommand implements Callable<Integer> {
     SimReport report = new SimReport(runs, command, machine);
     Path directory = root.resolve(String.join("_", point).replaceAll("[^A-Za-z0-9_.=-]", "-"));
     Files.createDirectories(directory);
-    try (PrintWriter table = new PrintWriter(Files.newBufferedWriter(directory.resolve("report.txt")))) {
+    try (PrintWriter table =
+        new PrintWriter(Files.newBufferedWriter(directory.resolve("report.txt")))) {
       report.tell(table, directory);
     }
     return new Point(point, scenario, report.summary(), report.passed());

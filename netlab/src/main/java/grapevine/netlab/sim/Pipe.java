@@ -82,17 +82,26 @@ final class Pipe implements Happening {
   void send(Parcel parcel, long nowNanos) {
     release(nowNanos);
     rest(nowNanos);
+    // The driver's queue holds all of a turn before the socket takes any of it.
+    isLong |= queuedBytes() + parcel.unsentBytes() > WRITABLE_BYTES;
     unsentBytes += parcel.unsentBytes();
     if ((queue == null || queue.isEmpty()) && fits(parcel.unsentBytes(), nowNanos)) {
       transmit(parcel, parcel.unsentBytes(), nowNanos);
-      return;
+    } else {
+      if (queue == null) {
+        queue = new ArrayDeque<>(2);
+      }
+      queue.add(parcel);
+      pump(nowNanos);
     }
-    if (queue == null) {
-      queue = new ArrayDeque<>(2);
+    tellWhenShort(nowNanos);
+  }
+
+  private void tellWhenShort(long nowNanos) {
+    if (isLong && queuedBytes() < WRITABLE_BYTES) {
+      isLong = false;
+      from.simulation().at(nowNanos, at -> from.onWritable(end, at));
     }
-    queue.add(parcel);
-    pump(nowNanos);
-    isLong |= queuedBytes() > WRITABLE_BYTES;
   }
 
   private boolean fits(long bytes, long nowNanos) {
@@ -109,10 +118,7 @@ final class Pipe implements Happening {
     waits = false;
     if (end.isOpen() || hasQueue()) {
       pump(nowNanos);
-      if (isLong && queuedBytes() < WRITABLE_BYTES) {
-        isLong = false;
-        from.simulation().at(nowNanos, at -> from.onWritable(end, at));
-      }
+      tellWhenShort(nowNanos);
     }
   }
 

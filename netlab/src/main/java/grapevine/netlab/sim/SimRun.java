@@ -5,8 +5,10 @@ import grapevine.netlab.scenario.Schedule;
 import grapevine.netlab.trace.NodeCosts;
 import grapevine.netlab.trace.Trace;
 import grapevine.node.model.ItemId;
+import grapevine.node.protocol.relay.RelayKind;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -51,6 +53,11 @@ public final class SimRun {
     this.watcher = watcher;
     world = new World(scenario, checksInvariants);
     simulation = world.simulation();
+  }
+
+  /** Labels of the relay strategies that nodes can follow. */
+  public static List<String> relays() {
+    return Arrays.stream(RelayKind.values()).map(RelayKind::label).toList();
   }
 
   /**
