@@ -82,7 +82,7 @@ class SimRunTest {
   void shouldStopWhenTheWatcherSaysSoAndReportSoFar() {
     Scenario scenario = Runs.scenario(10, "announce", Runs.STEADY, List.of(TRANSACTIONS, BLOCKS));
     SimResult result =
-        SimRun.run(scenario, false, (phase, nowNanos, endNanos, inputs) -> inputs < 10_000);
+        SimRun.run(scenario, false, (phase, nowNanos, endNanos, inputs) -> inputs < 3_000);
     assertThat(result.complete()).isFalse();
     assertThat(result.passed()).isFalse();
     assertThat(result.trace().nodes()).hasSize(10);
