@@ -38,7 +38,17 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
         .setErr(err)
+        .setParameterExceptionHandler(Main::onWrongOptions)
         .setExecutionExceptionHandler((failure, command, parsed) -> onFailure(failure, command));
+  }
+
+  private static int onWrongOptions(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("netlab: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** Says in one line what went wrong; a defect of ours comes with its trace. */

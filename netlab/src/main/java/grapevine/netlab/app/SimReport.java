@@ -52,9 +52,6 @@ final class SimReport {
     RunFacts facts = facts();
     out.println();
     out.print(ReportTable.text(summary, facts));
-    for (SimBatch.Run run : runs) {
-      out.println(hashLine(run));
-    }
     for (Path file : ReportFiles.write(directory, summary, facts, predictions())) {
       out.println("Report: " + file);
     }
@@ -62,12 +59,6 @@ final class SimReport {
     TraceFile.write(trace, runs.getFirst().result().trace());
     out.println("Trace:  " + trace);
     out.flush();
-  }
-
-  private static String hashLine(SimBatch.Run run) {
-    Scenario.Population population = run.scenario().population();
-    return "trace hash %s  (seed %d, %s)"
-        .formatted(run.result().traceHash(), population.seed(), population.relay());
   }
 
   private List<PredictedCurve> predictions() {
