@@ -129,7 +129,10 @@ public final class NodeCore implements Core {
       case Message.FeeFloor m -> parts.feeFloors().onFeeFloor(from, m.feePerKilobyte());
       case Message.Inv m -> arrivals.onInv(from, m, nowNanos);
       case Message.GetData m -> parts.backlog().onGetData(from, m.ids(), nowNanos);
-      case Message.NotFound m -> parts.fetch().onNotFound(from, m.ids(), nowNanos);
+      case Message.NotFound m -> {
+        parts.fetch().onNotFound(from, m.ids(), nowNanos);
+        parts.sync().onNotFound(from, m.ids(), nowNanos);
+      }
       case Message.Tx m -> arrivals.onTx(from, m, nowNanos);
       case Message.BlockChunk m -> arrivals.onBlockChunk(from, m, nowNanos);
       case Message.Push m -> parts.relay().onPush(from, m, nowNanos);

@@ -3,6 +3,8 @@ package grapevine.node.protocol.sync;
 import grapevine.crypto.Hash256;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
+import grapevine.node.model.ItemId;
+import grapevine.node.model.ItemKind;
 import grapevine.node.model.Rejection;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.DisconnectReason;
@@ -59,7 +61,7 @@ public final class BlockSync implements Component {
     public static Limits defaults() {
       return new Limits(
           new Requests(4, 64, 8192, 2_000_000_000L, 64_000_000_000L),
-          new Window(16 << 20, 1024, 4, 64_000_000_000L),
+          new Window(16 << 20, 1024, 4, 2_000_000_000L, 64 << 10, 10_000_000_000L),
           new Orphans(16, 64, 8 << 20, 600_000_000_000L, 8),
           new Futures(16, 16 << 20, 2000, 86_400_000),
           new Serving(100_000_000L, 20, 8, 1 << 20));
@@ -87,9 +89,18 @@ public final class BlockSync implements Component {
    * @param bytesMax two of the largest blocks, sixteen of the usual largest
    * @param blocksMax as Bitcoin Core's window, for small blocks
    * @param sourcesMax peers remembered for one body
-   * @param patienceNanos as long as the slowest allowed fetch of one block takes
+   * @param patienceNanos what a peer is given for a body of no size, as when it is fetched
+   * @param bytesPerSecond slowest transfer of a body that is waited for, as when it is fetched
+   * @param pauseNanosMin first pause before the same peers are asked again; as long as fetching
+   *     keeps in mind who failed, since until then to name them again has no effect
    */
-  public record Window(int bytesMax, int blocksMax, int sourcesMax, long patienceNanos) {}
+  public record Window(
+      int bytesMax,
+      int blocksMax,
+      int sourcesMax,
+      long patienceNanos,
+      long bytesPerSecond,
+      long pauseNanosMin) {}
 
   /**
    * Blocks held without their parent.
@@ -279,6 +290,15 @@ public final class BlockSync implements Component {
       tree.header(header.parent()).ifPresent(bodies::add);
       if (from != null) {
         findBodies(from, header.hash());
+      }
+    }
+  }
+
+  /** The peer was asked for these, and does not have them. */
+  public void onNotFound(PeerId from, List<ItemId> ids, long nowNanos) {
+    for (ItemId id : ids) {
+      if (id.kind() == ItemKind.BLOCK) {
+        tree.header(id.hash()).ifPresent(header -> bodies.onNotFound(header, from, nowNanos));
       }
     }
   }

@@ -19,14 +19,20 @@ import java.util.function.Predicate;
 /**
  * Headers whose body is to be fetched, and who is known to have it. Bodies are handed out in
  * ascending height within a window, so that what is asked for is bounded in bytes however long the
- * branch; from then on the fetch scheduler cares for them. One that has not come in time leaves the
- * window, so that withheld bodies hold up nobody for long, and is handed out again after a pause;
- * time and pause double with each try, and each try asks one more peer, known to have it or not: no
- * peer can keep a body from us by being the only one that ever showed its header.
+ * branch; from then on the fetch scheduler cares for them. One that has not come by the time that
+ * the scheduler has asked each of its sources in vain leaves the window, so that withheld bodies
+ * hold up nobody for long, and is handed out again after a pause that lets the scheduler forget who
+ * failed. The pause doubles with each try, a few times, and each try asks one more peer, known to
+ * have it or not: no peer can keep a body from us by being the only one that ever showed its
+ * header.
+ *
+ * <p>A block is accepted without its parent's body, so who showed a header may lack bodies below:
+ * one that says so is a source no more, and when it was the last one asked, the next is asked at
+ * once.
  */
 final class MissingBodies {
-  /** Time and pause double so often at most. */
-  private static final int DOUBLINGS_MAX = 6;
+  /** The pause doubles so often at most. */
+  private static final int DOUBLINGS_MAX = 3;
 
   private final BlockSync.Window limits;
   private final NodeTime time;
@@ -58,7 +64,8 @@ final class MissingBodies {
     /** In the window: when to leave it. Outside: when to enter it, at the earliest. */
     long dueNanos;
 
-    int tries;
+    /** As many as there were, up to the number of doublings. */
+    int pauses;
   }
 
   MissingBodies(BlockSync.Window limits, NodeTime time) {
@@ -121,6 +128,26 @@ final class MissingBodies {
         });
   }
 
+  /** The peer was asked for the body, and says that it does not have it. */
+  void onNotFound(BlockHeader header, PeerId peer, long nowNanos) {
+    Missing body = missing.get(header);
+    int index = body == null ? -1 : body.sources.indexOf(peer);
+    if (body == null || index < 0) {
+      return;
+    }
+    stale = true;
+    boolean last = index < body.told && --body.told == 0;
+    if (last) {
+      leaveWindow(header);
+      askOneMore(body);
+    }
+    body.sources.remove(peer);
+    if (last) {
+      boolean more = !body.sources.isEmpty();
+      body.dueNanos = more ? nowNanos : nowNanos + pauseNanos(body);
+    }
+  }
+
   void onTimer(long nowNanos) {
     stale |= nextNanos <= nowNanos;
   }
@@ -148,8 +175,7 @@ final class MissingBodies {
       if (body != null && (body.dueNanos <= nowNanos || gone.test(header.hash()))) {
         leaveWindow(header);
         body.told = 0;
-        body.tries = Math.min(body.tries + 1, DOUBLINGS_MAX);
-        body.dueNanos = nowNanos + patienceNanos(body);
+        body.dueNanos = nowNanos + pauseNanos(body);
         askOneMore(body);
       } else if (body != null) {
         tell(header, body, wanted, nowNanos);
@@ -165,7 +191,7 @@ final class MissingBodies {
       } else if (body.told == 0 && body.dueNanos > nowNanos) {
         nextNanos = Math.min(nextNanos, body.dueNanos);
       } else if (body.told == 0 && !wants.test(header.hash())) {
-        nextNanos = Math.min(nextNanos, nowNanos + limits.patienceNanos());
+        nextNanos = Math.min(nextNanos, nowNanos + limits.pauseNanosMin());
       } else if (body.told == 0) {
         if (!hasRoom(header)) {
           break;
@@ -176,7 +202,7 @@ final class MissingBodies {
         if (!body.sources.isEmpty()) {
           window.put(header, body);
           windowBytes += header.blockBytes();
-          body.dueNanos = nowNanos + patienceNanos(body);
+          body.dueNanos = nowNanos + patienceNanos(header, body);
           tell(header, body, wanted, nowNanos);
         }
       }
@@ -211,8 +237,16 @@ final class MissingBodies {
     }
   }
 
-  private long patienceNanos(Missing body) {
-    return limits.patienceNanos() << body.tries;
+  /** As long as it takes to ask all sources one after the other. */
+  private long patienceNanos(BlockHeader header, Missing body) {
+    long transferNanos = header.blockBytes() * 1_000_000_000L / limits.bytesPerSecond();
+    return body.sources.size() * (limits.patienceNanos() + transferNanos);
+  }
+
+  private long pauseNanos(Missing body) {
+    long nanos = limits.pauseNanosMin() << body.pauses;
+    body.pauses = Math.min(body.pauses + 1, DOUBLINGS_MAX);
+    return nanos;
   }
 
   private void tell(

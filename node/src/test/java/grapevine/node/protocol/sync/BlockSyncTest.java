@@ -303,7 +303,7 @@ class BlockSyncTest {
             chains,
             new BlockSync.Limits(
                 defaults.requests(),
-                new BlockSync.Window(3 * BlockHeader.BYTES, 99, 4, 64 * SECOND),
+                new BlockSync.Window(3 * BlockHeader.BYTES, 99, 4, SECOND, 1 << 16, SECOND),
                 defaults.orphans(),
                 defaults.futures(),
                 defaults.serving()));
@@ -317,19 +317,74 @@ class BlockSyncTest {
   }
 
   @Test
-  void shouldWantAWithheldBodyAgainLaterAndFromOneMorePeer() {
+  void shouldWantAWithheldBodyAgainAfterAPauseAndFromOneMorePeer() {
     BlockHeader header = chains.header(null, 1);
     node.ready(A, 1, header.hash(), 0);
     node.onMessage(A, new Message.Headers(List.of(header)), 0);
     node.ready(B);
     node.wanted.clear();
-    assertThat(node.sync.nextDeadlineNanos()).isEqualTo(64 * SECOND);
-    node.onTimer(64 * SECOND);
+    long oneNanos = 2 * SECOND + BlockHeader.BYTES * SECOND / (64 << 10);
+    assertThat(node.sync.nextDeadlineNanos()).isEqualTo(oneNanos);
+    node.onTimer(oneNanos);
     assertThat(node.wanted).isEmpty();
-    assertThat(node.sync.nextDeadlineNanos()).isEqualTo(192 * SECOND);
-    node.onTimer(192 * SECOND);
+    assertThat(node.sync.nextDeadlineNanos()).isEqualTo(oneNanos + 10 * SECOND);
+    node.onTimer(oneNanos + 10 * SECOND);
 
     assertThat(node.wanted).extracting(BlockSync.Wanted::from).containsExactly(A, B);
+    assertThat(node.sync.nextDeadlineNanos()).isEqualTo(3 * oneNanos + 10 * SECOND);
+  }
+
+  @Test
+  void shouldGoOnWantingAWithheldBodyAtLeastEveryMinuteAndAHalf() {
+    BlockHeader header = chains.header(null, 1);
+    node.ready(A, 1, header.hash(), 0);
+    node.onMessage(A, new Message.Headers(List.of(header)), 0);
+    List<Long> wantedAt = new ArrayList<>();
+    while (wantedAt.size() < 8) {
+      long now = node.sync.nextDeadlineNanos();
+      node.wanted.clear();
+      node.onTimer(now);
+      if (!node.wanted.isEmpty()) {
+        wantedAt.add(now / SECOND);
+      }
+    }
+
+    assertThat(wantedAt).containsExactly(12L, 34L, 76L, 158L, 240L, 322L, 404L, 486L);
+  }
+
+  @Test
+  void shouldWantABodyAtOnceFromTheNextPeerWhenTheOneWhoShowedItsHeaderHasNone() {
+    BlockHeader header = chains.header(null, 1);
+    node.ready(A, 1, header.hash(), 0);
+    node.ready(B);
+    node.onMessage(A, new Message.Headers(List.of(header)), 0);
+    node.wanted.clear();
+    node.sync.onNotFound(A, List.of(header.id()), 1);
+    node.onTimer(1);
+    assertThat(node.wanted).extracting(BlockSync.Wanted::from).containsExactly(B);
+    node.wanted.clear();
+    node.sync.onPeerGone(A, 2);
+    node.sync.onNotFound(B, List.of(header.id()), 2);
+    node.onTimer(2);
+    assertThat(node.wanted).isEmpty();
+    node.onTimer(10 * SECOND + 2);
+
+    assertThat(node.wanted).extracting(BlockSync.Wanted::from).containsExactly(B);
+  }
+
+  @Test
+  void shouldLetNobodyButASourceSayThatItHasNoBody() {
+    BlockHeader header = chains.header(null, 1);
+    node.ready(A, 1, header.hash(), 0);
+    node.onMessage(A, new Message.Headers(List.of(header)), 0);
+    node.ready(B);
+    node.wanted.clear();
+    long dueNanos = node.sync.nextDeadlineNanos();
+    node.sync.onNotFound(B, List.of(header.id()), 1);
+    node.onTimer(1);
+
+    assertThat(node.wanted).isEmpty();
+    assertThat(node.sync.nextDeadlineNanos()).isEqualTo(dueNanos);
   }
 
   @Test
