@@ -22,13 +22,20 @@ final class Line {
     setRate(bitsPerSecond);
   }
 
-  /** From now on; what is under way is not changed. */
+  /** From now on; what is under way is not changed, and what comes later stays behind it. */
   void setRate(double bitsPerSecond) {
     nanosPerByte = bitsPerSecond == 0 ? 0 : 8 * NANOS_PER_SECOND / bitsPerSecond;
   }
 
   boolean isLimited() {
     return nanosPerByte > 0;
+  }
+
+  /**
+   * Whether what comes at a time comes through at once: no rate, and nothing from a slower time.
+   */
+  boolean isOpen(long atNanos) {
+    return nanosPerByte == 0 && freeNanos < atNanos;
   }
 
   /** When it can take more. */

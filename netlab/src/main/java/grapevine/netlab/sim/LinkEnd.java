@@ -1,5 +1,6 @@
 package grapevine.netlab.sim;
 
+import grapevine.crypto.Hash256;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.PeerId;
@@ -16,6 +17,7 @@ final class LinkEnd {
   private final Pipe out;
   private @Nullable LinkEnd other;
   private @Nullable Parcel pending;
+  private @Nullable Hash256 losing;
   private boolean open = true;
 
   LinkEnd(SimNode node, SimNode peer, PeerId id, Direction direction) {
@@ -101,6 +103,16 @@ final class LinkEnd {
     Parcel taken = pending;
     pending = null;
     return taken;
+  }
+
+  /** Whether the beginning of this block was lost, and with it all of it. */
+  boolean isLosing(Hash256 block) {
+    return block.equals(losing);
+  }
+
+  /** The block whose first chunk was lost; null when the last one's was not. */
+  void setLosing(@Nullable Hash256 block) {
+    losing = block;
   }
 
   /** Bytes that the network has not taken yet, as the core counts them. */

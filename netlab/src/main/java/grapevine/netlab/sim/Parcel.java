@@ -102,8 +102,8 @@ final class Parcel implements Happening {
   public void happen(long nowNanos) {
     if (!arrived) {
       arrived = true;
-      long readNanos = to.node().onArrived(lastBurstBytes, nowNanos);
-      if (readNanos > nowNanos) {
+      if (!to.node().down().isOpen(nowNanos)) {
+        long readNanos = to.node().onArrived(lastBurstBytes, nowNanos);
         to.node().simulation().at(readNanos, this);
         return;
       }

@@ -180,12 +180,11 @@ final class Pipe implements Happening {
     lastArrivalNanos = arrivalNanos;
     lastSentNanos = sentNanos;
     unsentBytes -= bytes;
-    long readNanos =
-        to.down().isLimited() ? to.down().expected(lineBytes, arrivalNanos) : arrivalNanos;
+    long readNanos = to.down().expected(lineBytes, arrivalNanos);
     await(readNanos + simulation.network().backNanos(to, from, readNanos), (int) bytes);
     if (parcel.onSent(bytes)) {
       simulation.at(arrivalNanos, parcel);
-    } else if (to.down().isLimited()) {
+    } else if (!to.down().isOpen(arrivalNanos)) {
       simulation.at(arrivalNanos, at -> to.onArrived(bytes, at));
     }
   }

@@ -260,7 +260,7 @@ final class SimNode implements Outbox, Happening {
 
   /** Bytes have come through the network; when they will have come through this node's line. */
   long onArrived(long bytes, long nowNanos) {
-    return down.isLimited() ? down.take(Pipe.lineBytes(bytes), nowNanos) : nowNanos;
+    return down.take(Pipe.lineBytes(bytes), nowNanos);
   }
 
   /** A parcel has come; so are the first words of whoever has dialled this node. */
@@ -379,10 +379,24 @@ final class SimNode implements Outbox, Happening {
     int bytes = MessageCodec.encode(message, simulation.scratch()).remaining();
     long nowNanos = simulation.nowNanos();
     nature.events.onMessageSent(to, message.type(), bytes, nowNanos);
-    if (simulation.network().losesMessage() && !(message instanceof Message.Hello)) {
-      return;
+    if (!isLost(link, message)) {
+      add(link, message, bytes);
     }
-    add(link, message, bytes);
+  }
+
+  /**
+   * Whether a message vanishes above the channel. Chunks share the fate of the first, because to
+   * the receiver a gap is proof of malice: no honest node skips one, and no TCP does.
+   */
+  private boolean isLost(LinkEnd link, Message message) {
+    if (message instanceof Message.BlockChunk chunk && chunk.offset() > 0) {
+      return link.isLosing(chunk.hash());
+    }
+    boolean lost = simulation.network().losesMessage() && !(message instanceof Message.Hello);
+    if (message instanceof Message.BlockChunk chunk) {
+      link.setLosing(lost ? chunk.hash() : null);
+    }
+    return lost;
   }
 
   private void add(LinkEnd link, Message message, int bytes) {

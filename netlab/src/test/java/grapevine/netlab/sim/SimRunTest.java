@@ -96,6 +96,25 @@ class SimRunTest {
   }
 
   @Test
+  void shouldLoseABlockWholeSinceAGapInItWouldCondemnItsGiver() {
+    Links lossy = new Links(new Links.Latency.Uniform(25, 5), Runs.unlimited(), 0.2, 0);
+    Load.Blocks chunked = new Load.Blocks(1_000, 2, 400_000, 20_000, 0, 10_000);
+    SimResult result = Runs.checked(Runs.scenario(8, "announce", lossy, List.of(chunked)));
+    assertThat(result.violations()).isEmpty();
+    assertThat(Runs.items(result, "block")).hasSize(10);
+  }
+
+  @Test
+  void shouldKeepBytesInOrderWhenASlowReaderReadsFastAgain() {
+    Fault slow = new Fault.SlowReader(1_500, 4_000, new Fault.Who.Nodes(List.of(1)), 0.1);
+    Load.Blocks chunked = new Load.Blocks(2_000, 1, 400_000, 20_000, 0, 10_000);
+    SimResult result =
+        Runs.checked(Runs.scenario(2, "announce", Runs.STEADY, List.of(chunked), slow));
+    assertThat(result.violations()).isEmpty();
+    assertThat(result.trace().items()).allMatch(item -> result.trace().lacking(item).isEmpty());
+  }
+
+  @Test
   void shouldConvergeAfterAPartitionWithBothForksKnown() {
     Fault split = new Fault.Partition(1_000, 8_000, new Fault.Who.Share(0.5));
     Load.Blocks slots = new Load.Blocks(1_000, 4, 0, 0, 0, 10_000);
