@@ -249,7 +249,10 @@ public final class Keepalive implements Component {
     }
   }
 
-  /** Does not count as anybody's silence what this node has slept past its own timer. */
+  /**
+   * Does not count as anybody's silence what this node has slept past its own timer; pings that
+   * were due meanwhile are due now.
+   */
   private void wakeUp(long nowNanos) {
     if (deadlineNanos == NEVER || nowNanos - deadlineNanos < limits.lagNanosMin) {
       return;
@@ -257,6 +260,7 @@ public final class Keepalive implements Component {
     long sleptNanos = nowNanos - deadlineNanos;
     for (Line line : lines.values()) {
       line.heardNanos = Math.min(nowNanos, line.heardNanos + sleptNanos);
+      line.nextPingNanos = Math.max(nowNanos, line.nextPingNanos);
       Arrays.fill(line.sentNanos, UNMEASURED);
     }
     deadlineNanos = nowNanos;

@@ -229,9 +229,23 @@ class KeepaliveTest {
 
     now += 200 * SECOND;
     keepalive.onHeard(TWO, now);
+    keepalive.checkInvariants();
     keepalive.onTimer(now);
 
     assertThat(outbox.disconnects()).isEmpty();
+  }
+
+  @Test
+  void shouldPingAtOnceWhoWasDueDuringAStop() {
+    ready(ONE);
+    now += 30 * SECOND;
+    keepalive.onHeard(ONE, now);
+
+    outbox.takeSent();
+    keepalive.onTimer(keepalive.nextDeadlineNanos());
+
+    assertThat(keepalive.nextDeadlineNanos()).isGreaterThan(now);
+    assertThat(outbox.sent(ONE, Message.Ping.class)).hasSize(1);
   }
 
   @Test
