@@ -92,13 +92,21 @@ final class Exchange {
             || ids.elements().getFirst().hash().compareTo(answered.page.after) > 0);
   }
 
-  /** An answer to a page asked for has come; unless it is the last, the next page is wanted. */
-  void onIds(Message.Ids ids) {
-    asked.remove(ids.minute());
+  /**
+   * An answer to a page asked for has come; unless it is the last, the next page is wanted.
+   *
+   * @return when the page was asked for
+   */
+  long onIds(Message.Ids ids) {
+    Asked answered = asked.remove(ids.minute());
+    if (answered == null) {
+      throw new IllegalArgumentException("no page of minute " + ids.minute() + " was asked for");
+    }
     elements += ids.elements().size();
     if (!ids.last()) {
       wanted.addFirst(new Page(ids.minute(), ids.elements().getLast().hash()));
     }
+    return answered.askedNanos;
   }
 
   /** Elements that the neighbour has listed so far. */

@@ -42,7 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Always holds: per neighbour at most one exchange, with at most two pages asked for and as many
  * wanted as minutes were compared; pages are asked for no faster than a neighbour of the same
  * limits serves them. A neighbour that leaves a question unanswered loses the exchange, not the
- * connection: it may be at its own bound.
+ * connection: it may be at its own bound. How long an answer is waited for follows what the
+ * neighbour's answers take, and grows by a little with each that does not come: what is lost costs
+ * seconds, however much is lost, and whoever is behind a slow line is heard out.
  */
 public final class Reconciler implements Component {
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -50,7 +52,9 @@ public final class Reconciler implements Component {
   /**
    * @param roundNanos between two questions of our own; a node of 8 to 40 neighbours is asked about
    *     as often
-   * @param answerTimeoutNanos after which a question counts as not answered
+   * @param patienceNanosMin after which a question counts as not answered, where answers come
+   *     quickly: not more often than a neighbour serves digests
+   * @param patienceNanosMax the same where they come slowly
    * @param closeMillis how long after its end a minute is closed: 10 s for clocks ahead, 5 s for
    *     what is under way
    * @param pagesAskedMax pages in flight: one is on the wire while the other is read
@@ -64,7 +68,8 @@ public final class Reconciler implements Component {
    */
   public record Limits(
       long roundNanos,
-      long answerTimeoutNanos,
+      long patienceNanosMin,
+      long patienceNanosMax,
       long closeMillis,
       int pagesAskedMax,
       int elementsMax,
@@ -74,6 +79,7 @@ public final class Reconciler implements Component {
       Rate idsAsked) {
     public static Limits defaults() {
       return new Limits(
+          2 * SECOND_NANOS,
           2 * SECOND_NANOS,
           30 * SECOND_NANOS,
           15_000,
@@ -86,12 +92,16 @@ public final class Reconciler implements Component {
     }
   }
 
+  /** An answer may take so many times as long as the one before. */
+  private static final int PATIENCE_ANSWERS = 4;
+
   private static final class Neighbour {
     final RateBound digestsServed;
     final RateBound idsServed;
     final RateBound idsAsked;
     @Nullable Exchange exchange;
     @Nullable Boolean sameMinute;
+    long patienceNanos;
 
     /** An answer may be late: it is no proof of malice when it does not fit. */
     boolean hasLeftQuestion;
@@ -100,6 +110,7 @@ public final class Reconciler implements Component {
       digestsServed = new RateBound(limits.digestsServed);
       idsServed = new RateBound(limits.idsServed);
       idsAsked = new RateBound(limits.idsAsked);
+      patienceNanos = limits.patienceNanosMin;
     }
   }
 
@@ -242,7 +253,10 @@ public final class Reconciler implements Component {
   public void onTimer(long nowNanos) {
     neighbours.forEach(
         (peer, neighbour) -> {
-          if (deadlineNanos(neighbour.exchange) <= nowNanos) {
+          if (deadlineNanos(neighbour) <= nowNanos) {
+            neighbour.patienceNanos =
+                StrictMath.min(
+                    neighbour.patienceNanos + limits.patienceNanosMin, limits.patienceNanosMax);
             leave(neighbour, "repair-unanswered", nowNanos);
           }
           askForPages(peer, neighbour, nowNanos);
@@ -277,9 +291,19 @@ public final class Reconciler implements Component {
     }
   }
 
-  private long deadlineNanos(@Nullable Exchange exchange) {
+  private static long deadlineNanos(Neighbour neighbour) {
+    Exchange exchange = neighbour.exchange;
     long since = exchange == null ? NEVER : exchange.waitingSinceNanos();
-    return since == NEVER ? NEVER : since + limits.answerTimeoutNanos;
+    return since == NEVER ? NEVER : since + neighbour.patienceNanos;
+  }
+
+  /** The oldest open question has been answered: the next ones may take some times as long. */
+  private void onAnswer(Neighbour neighbour, long askedNanos, long nowNanos) {
+    neighbour.patienceNanos =
+        StrictMath.clamp(
+            PATIENCE_ANSWERS * (nowNanos - askedNanos),
+            limits.patienceNanosMin,
+            limits.patienceNanosMax);
   }
 
   private void askForPages(PeerId to, Neighbour neighbour, long nowNanos) {
@@ -310,7 +334,7 @@ public final class Reconciler implements Component {
     for (Neighbour neighbour : neighbours.values()) {
       Exchange exchange = neighbour.exchange;
       if (exchange != null) {
-        next = StrictMath.min(next, deadlineNanos(exchange));
+        next = StrictMath.min(next, deadlineNanos(neighbour));
         if (exchange.wanted() != null && exchange.askedPages() < limits.pagesAskedMax) {
           next = StrictMath.min(next, neighbour.idsAsked.nextNanos());
         }
@@ -331,6 +355,7 @@ public final class Reconciler implements Component {
       events.onLimited("repair-unasked", 1, nowNanos);
       return false;
     }
+    onAnswer(neighbour, exchange.waitingSinceNanos(), nowNanos);
     exchange.onDigests();
     long previous = -1;
     for (Message.MinuteDigest minute : digests.minutes()) {
@@ -371,7 +396,7 @@ public final class Reconciler implements Component {
       }
       return List.of();
     }
-    exchange.onIds(ids);
+    onAnswer(neighbour, exchange.onIds(ids), nowNanos);
     if (exchange.elements() > limits.elementsMax) {
       leave(neighbour, "repair-elements", nowNanos);
     }

@@ -236,19 +236,19 @@ class ReconcilerTest {
     ready(PEER, 0);
     taken();
 
-    run(20 * SECOND);
+    run(2 * SECOND - 1);
 
     assertThat(taken()).isEmpty();
   }
 
   @Test
-  void shouldGiveUpAnUnansweredQuestionAfterThirtySeconds() {
+  void shouldAskAgainTwoSecondsAfterAQuestionWasLost() {
     ready(PEER, 0);
     taken();
 
-    run(30 * SECOND - 1);
+    run(2 * SECOND - 1);
     assertThat(limited).isEmpty();
-    run(32 * SECOND);
+    run(4 * SECOND);
 
     assertThat(limited).containsExactly("repair-unanswered");
     assertThat(taken()).hasSize(1);
@@ -256,27 +256,60 @@ class ReconcilerTest {
   }
 
   @Test
-  void shouldGiveUpAnUnansweredPageAfterThirtySeconds() {
+  void shouldBeMorePatientWithEachQuestionThatIsNotAnswered() {
     ready(PEER, 0);
-    reconciler.onDigests(PEER, differing(MINUTE - 1, MINUTE), 5 * SECOND);
-    reconciler.onIds(PEER, ids(MINUTE, true, 1), 6 * SECOND);
 
-    run(35 * SECOND);
+    // After 2, 4, 6 and so on up to 30 s, each time up to a round of 2 s until it is asked again.
+    run(240 * SECOND);
+    assertThat(limited).hasSizeBetween(14, 15).containsOnly("repair-unanswered");
+    limited.clear();
+    run(560 * SECOND);
+    assertThat(limited).hasSizeBetween(10, 11);
+  }
+
+  @Test
+  void shouldWaitForAPageAsTheAnswersBeforeItHaveTaken() {
+    ready(PEER, 0);
+    reconciler.onDigests(PEER, differing(MINUTE - 1, MINUTE), 3 * SECOND / 2);
+    reconciler.onIds(PEER, ids(MINUTE, true, 1), 4 * SECOND);
+
+    // Digests took 1.5 s and a page 2.5 s: the other page may take 10 s.
+    run(23 * SECOND / 2 - 1);
+    assertThat(limited).isEmpty();
+    run(12 * SECOND);
 
     assertThat(limited).containsExactly("repair-unanswered");
+  }
+
+  @Test
+  void shouldHearOutAnAnswerThatAlwaysTakesTenSeconds() {
+    ready(PEER, 0);
+    long now = 0;
+    boolean answered = false;
+    for (int round = 0; round < 20 && !answered; round++) {
+      now += 10 * SECOND;
+      run(now);
+      reconciler.onDigests(PEER, differing(MINUTE - 1), now);
+      answered = !taken().isEmpty() && reconciler.nextDeadlineNanos() > now;
+      now += 10 * SECOND;
+      run(now);
+      answered = !reconciler.onIds(PEER, ids(MINUTE - 1, true, 7), now).isEmpty();
+    }
+    assertThat(answered).isTrue();
+    assertThat(now).isLessThan(100 * SECOND);
   }
 
   @Test
   void shouldNotBanALateAnswerThatFitsNoLongerWhatWasAsked() {
     ready(PEER, 0);
     reconciler.onDigests(PEER, differing(MINUTE - 2), 1);
-    run(32 * SECOND);
-    reconciler.onDigests(PEER, differing(MINUTE - 2), 32 * SECOND);
+    run(4 * SECOND);
+    reconciler.onDigests(PEER, differing(MINUTE - 2), 4 * SECOND);
     taken();
-    reconciler.onIds(PEER, ids(MINUTE - 2, false, 8, 9), 33 * SECOND);
+    reconciler.onIds(PEER, ids(MINUTE - 2, false, 8, 9), 5 * SECOND);
     assertThat(taken()).containsExactly(new Message.GetIds(MINUTE - 2, hash(9)));
 
-    assertThat(reconciler.onIds(PEER, ids(MINUTE - 2, false, 8, 9), 34 * SECOND)).isEmpty();
+    assertThat(reconciler.onIds(PEER, ids(MINUTE - 2, false, 8, 9), 6 * SECOND)).isEmpty();
 
     assertThat(outbox.disconnects()).isEmpty();
     assertThat(limited).containsExactly("repair-unanswered", "repair-unasked");
