@@ -26,6 +26,11 @@ import java.util.SplittableRandom;
  *
  * <p>Identities of simulated nodes belong to no key, and the lab vouches for their records: to make
  * and check 100,000 key pairs would take half a minute and change nothing that a core sees.
+ *
+ * <p>Where nothing goes wrong, nodes dial whom the topology names and nobody else: while links are
+ * made they would otherwise also dial some whom they have only heard of, and feelers would follow,
+ * so that a ring has chords and a count of messages per link is a percent too high. With faults
+ * they look for others in the place of those that are gone, as a node in the field does.
  */
 final class World {
   /**
@@ -77,7 +82,12 @@ final class World {
     List<NodeAddress> dials =
         Arrays.stream(topology.dials(number)).mapToObj(World::address).toList();
     Settings settings =
-        new Settings(self, AGENT, dials, dials.size(), RelayKind.of(scenario.population().relay()));
+        new Settings(
+            self,
+            AGENT,
+            dials,
+            scenario.faults().isEmpty() ? 0 : dials.size(),
+            RelayKind.of(scenario.population().relay()));
     return new SimNode.Nature(validity, settings, limits, store(), observer);
   }
 
