@@ -127,7 +127,11 @@ final class Arrivals {
     if (parts.fetch().isRequested(from, id)
         || (m.offset() == 0 && isPushed(from, id, bytes(m), nowNanos))) {
       onChunk(from, id, m, nowNanos);
-    } else if (m.offset() + (long) m.bytes().remaining() >= m.sizeBytes()) {
+      return;
+    }
+    // If the block is asked for again while the rest still comes, the gap is of our making.
+    parts.assembly.forget(from, m.hash());
+    if (m.offset() + (long) m.bytes().remaining() >= m.sizeBytes()) {
       endPush(from, id);
     }
   }

@@ -375,4 +375,35 @@ class PushTest {
     assertThat(outbox.sent(A, Message.Inv.class)).isEmpty();
     assertThat(outbox.sent(B, Message.Inv.class)).hasSize(1);
   }
+
+  @Test
+  void shouldHoldAgainstNobodyTheGapThatItMadeItselfByAskingAgain() {
+    core = core(RelayKind.ANNOUNCE);
+    connect(A);
+    Block block = Samples.block();
+    List<Message.BlockChunk> slow = chunks(block, 300);
+    assertThat(slow).hasSize(3);
+    announce(A, block);
+    say(A, slow.get(0));
+    passSeconds(30); // the request has expired, and has been forgotten
+    say(A, slow.get(1));
+    announce(A, block);
+    assertThat(asked(A)).containsExactly(block.id(), block.id());
+    slow.subList(2, slow.size()).forEach(chunk -> say(A, chunk));
+    assertThat(outbox.disconnects()).isEmpty();
+
+    give(A, block);
+
+    assertThat(judge()).isEqualTo(1);
+    assertThat(outbox.disconnects()).isEmpty();
+  }
+
+  private void passSeconds(long seconds) {
+    long endNanos = nowNanos + seconds * 1_000 * MILLIS;
+    while (core.nextDeadlineNanos() <= endNanos) {
+      nowNanos = Math.max(nowNanos, core.nextDeadlineNanos());
+      core.onTimer(nowNanos);
+    }
+    nowNanos = endNanos;
+  }
 }
