@@ -10,7 +10,9 @@ import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +31,10 @@ final class Loads {
   private final BlockMaker blocks;
   private final Set<ItemId> born = new LinkedHashSet<>();
   private final SortedMap<String, Long> refused = new TreeMap<>();
+
+  /** By producer, the last slot that it signed a block of: nobody honest signs two. */
+  private final Map<Integer, Long> lastSlots = new HashMap<>(); // never iterated
+
   private int nextBirth;
   private int nextTurn;
 
@@ -122,17 +128,29 @@ final class Loads {
                 submit(node, new Block(header, proposal.transactions()), nowNanos);
               });
     } else {
-      NodeView.Status status = node.view().status(nowNanos);
-      Block block =
-          blocks.make(
-              turn.producer(),
-              status.bestId(),
-              status.bestHeight(),
-              status.wallMillis(),
-              turn.bytes(),
-              turn.transactionBytes());
-      block.transactions().forEach(tx -> born.add(tx.id()));
-      submit(node, block, nowNanos);
+      make(node, turn, nowNanos);
     }
+  }
+
+  /** As the core's own proposals: a node whose clock is off makes a block in its own slots only. */
+  private void make(SimNode node, Schedule.Turn turn, long nowNanos) {
+    NodeView.Status status = node.view().status(nowNanos);
+    long slot = world.network().network().slotAt(status.wallMillis());
+    if (slot < 1
+        || world.network().network().producerOf(slot) != turn.producer()
+        || slot <= lastSlots.getOrDefault(turn.producer(), 0L)) {
+      return;
+    }
+    lastSlots.put(turn.producer(), slot);
+    Block block =
+        blocks.make(
+            turn.producer(),
+            status.bestId(),
+            status.bestHeight(),
+            status.wallMillis(),
+            turn.bytes(),
+            turn.transactionBytes());
+    block.transactions().forEach(tx -> born.add(tx.id()));
+    submit(node, block, nowNanos);
   }
 }

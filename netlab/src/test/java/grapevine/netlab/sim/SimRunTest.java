@@ -115,6 +115,15 @@ class SimRunTest {
   }
 
   @Test
+  void shouldLetAProducerWhoseClockIsOffMissSlotsThatItTakesForOthers() {
+    Fault late = new Fault.ClockOffset(0, new Fault.Who.Share(1), -3_000);
+    Load.Blocks made = new Load.Blocks(500, 2, 10_000, 5_000, 0, 10_000);
+    SimResult result = Runs.checked(Runs.scenario(4, "announce", Runs.STEADY, List.of(made), late));
+    assertThat(result.violations()).isEmpty();
+    assertThat(Runs.items(result, "block")).hasSizeBetween(1, 19);
+  }
+
+  @Test
   void shouldConvergeAfterAPartitionWithBothForksKnown() {
     Fault split = new Fault.Partition(1_000, 8_000, new Fault.Who.Share(0.5));
     Load.Blocks slots = new Load.Blocks(1_000, 4, 0, 0, 0, 10_000);
