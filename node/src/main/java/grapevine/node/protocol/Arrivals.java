@@ -51,6 +51,9 @@ final class Arrivals {
       } else if (intake.lacks(entry.id())) {
         missing.add(entry);
       } else {
+        if (entry.id().kind() == ItemKind.BLOCK) {
+          parts.sync().onShown(from, entry.id().hash(), nowNanos);
+        }
         events.onAnnounced(from, entry, AnnounceResult.KNOWN, nowNanos);
       }
     }

@@ -18,6 +18,7 @@ import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
 import grapevine.node.protocol.port.SignatureCheck;
+import grapevine.node.protocol.sync.BlockSync;
 import grapevine.node.protocol.sync.HeaderTree.Admission;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -113,6 +114,11 @@ final class Intake {
       }
       return;
     }
+    Optional<Rejection> unwelcome = refusal(from, block, nowNanos);
+    if (unwelcome.isPresent()) {
+      reject(block, unwelcome.get(), from, nowNanos);
+      return;
+    }
     List<SignatureCheck> checks = new ArrayList<>();
     checks.add(check(block.header()));
     for (Transaction tx : block.transactions()) {
@@ -121,6 +127,25 @@ final class Intake {
       }
     }
     start(from, block, new Pending.OfBlock(block), checks, nowNanos);
+  }
+
+  /**
+   * What can be known before signatures are checked of why a block will not be taken: what is
+   * refused now comes again, and must not be checked each time.
+   */
+  private Optional<Rejection> refusal(PeerId from, Block block, long nowNanos) {
+    BlockHeader header = block.header();
+    boolean future = parts.sync().isFuture(header, nowNanos);
+    Admission admission = parts.tree().judge(header);
+    if (!future && admission instanceof Admission.Refused refused) {
+      return Optional.of(refused.reason());
+    }
+    boolean held = future || admission instanceof Admission.Orphan;
+    if (!held || parts.sync().hasRoom(from, block, nowNanos)) {
+      return Optional.empty();
+    }
+    events.onLimited(future ? "future-blocks" : "orphan-blocks", 1, nowNanos);
+    return Optional.of(future ? Rejection.FUTURE : Rejection.ORPHAN);
   }
 
   private void start(
@@ -280,7 +305,7 @@ final class Intake {
     BlockHeader header = first.header();
     if (parts.sync().isFuture(header, nowNanos)) {
       parts.fetch().onResolved(first.id(), nowNanos);
-      return parts.sync().holdFuture(first, nowNanos)
+      return parts.sync().holdFuture(from, first, nowNanos)
           ? Optional.empty()
           : Optional.of(Rejection.FUTURE);
     }
@@ -297,11 +322,11 @@ final class Intake {
       case Admission.Known known -> {}
     }
     acceptBlock(first, from, nowNanos);
-    Queue<Block> children = new ArrayDeque<>(parts.sync().takeChildren(header.hash()));
-    for (Block child = children.poll(); child != null; child = children.poll()) {
-      if (isTaken(child, nowNanos)) {
-        acceptBlock(child, from, nowNanos);
-        children.addAll(parts.sync().takeChildren(child.header().hash()));
+    Queue<BlockSync.Held> children = new ArrayDeque<>(parts.sync().takeChildren(header.hash()));
+    for (BlockSync.Held child = children.poll(); child != null; child = children.poll()) {
+      if (isTaken(child.block(), nowNanos)) {
+        acceptBlock(child.block(), child.from(), nowNanos);
+        children.addAll(parts.sync().takeChildren(child.block().header().hash()));
       }
     }
     return Optional.empty();
@@ -346,9 +371,10 @@ final class Intake {
 
   /** Blocks that were held and may be placed now. */
   void placeDue(long nowNanos) {
-    for (Block block : parts.sync().due(nowNanos)) {
-      place(block, null, nowNanos)
-          .ifPresent(reason -> events.onRejected(block.id(), reason, null, nowNanos));
+    for (BlockSync.Held held : parts.sync().due(nowNanos)) {
+      Block block = held.block();
+      place(block, held.from(), nowNanos)
+          .ifPresent(reason -> events.onRejected(block.id(), reason, held.from(), nowNanos));
     }
   }
 

@@ -128,6 +128,9 @@ public final class BlockSync implements Component {
   /** A body to fetch, and a peer that has it. */
   public record Wanted(PeerId from, Message.Inv.Entry entry) {}
 
+  /** A block that cannot be judged yet, and who gave it; null for an own one. */
+  public record Held(@Nullable PeerId from, Block block) {}
+
   /** Headers of one answer on their way through the signature check. */
   private record Batch(Optional<Hash256> goal, List<BlockHeader> headers, Hash256 firstNew) {}
 
@@ -320,7 +323,7 @@ public final class BlockSync implements Component {
    * @return whether it is held now; if not, its body will be wanted again when its header has come
    */
   public boolean hold(PeerId from, Block block, long nowNanos) {
-    boolean held = orphans.hold(from, block, nowNanos);
+    boolean held = orphans.hold(from, block, !goals.isReady(from), nowNanos);
     if (!held) {
       events.onLimited("orphan-blocks", 1, nowNanos);
     }
@@ -332,7 +335,7 @@ public final class BlockSync implements Component {
   }
 
   /** Takes out blocks that waited for this header, as many as one turn allows; see {@link #due}. */
-  public List<Block> takeChildren(Hash256 parent) {
+  public List<Held> takeChildren(Hash256 parent) {
     orphans.onHeader(parent);
     return orphans.take(limits.orphans.sliceMax);
   }
@@ -342,14 +345,31 @@ public final class BlockSync implements Component {
     return orphans.holds(id) || futures.holds(id);
   }
 
+  /**
+   * Whether a block that has to be held, as an orphan or for later, would find room: if not, there
+   * is no need to check its signatures.
+   */
+  public boolean hasRoom(PeerId from, Block block, long nowNanos) {
+    return isFuture(block.header(), nowNanos)
+        ? futures.hasRoom(new Held(from, block), nowNanos)
+        : orphans.holds(block.header().hash()) || orphans.hasRoom(from, block);
+  }
+
+  /** The peer has a block too that may be held here as an orphan: it can be asked for the way. */
+  public void onShown(PeerId from, Hash256 id, long nowNanos) {
+    if (orphans.holds(id)) {
+      goals.claim(from, id, nowNanos);
+    }
+  }
+
   /** Whether a header is of the future: to be held, and not judged further yet. */
   public boolean isFuture(BlockHeader header, long nowNanos) {
     return futures.isFuture(header.timeMillis(), nowNanos);
   }
 
   /** Keeps a block of the future until its time; whether it is held now. */
-  public boolean holdFuture(Block block, long nowNanos) {
-    boolean held = futures.hold(block, nowNanos);
+  public boolean holdFuture(@Nullable PeerId from, Block block, long nowNanos) {
+    boolean held = futures.hold(new Held(from, block), nowNanos);
     if (!held) {
       events.onLimited("future-blocks", 1, nowNanos);
     }
@@ -357,8 +377,8 @@ public final class BlockSync implements Component {
   }
 
   /** Takes out held blocks that can be tried now, a slice of them; to be drained by the timer. */
-  public List<Block> due(long nowNanos) {
-    List<Block> due = new ArrayList<>(orphans.take(limits.orphans.sliceMax));
+  public List<Held> due(long nowNanos) {
+    List<Held> due = new ArrayList<>(orphans.take(limits.orphans.sliceMax));
     due.addAll(futures.take(limits.orphans.sliceMax - due.size(), nowNanos));
     return due;
   }

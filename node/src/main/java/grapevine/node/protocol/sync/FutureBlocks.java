@@ -14,13 +14,13 @@ import java.util.TreeSet;
  * far ahead cannot push out one whose clock is a little fast.
  */
 final class FutureBlocks {
-  private static final Comparator<Block> NEAREST_FIRST =
-      Comparator.<Block>comparingLong(block -> block.header().timeMillis())
-          .thenComparing(block -> block.header().hash());
+  private static final Comparator<BlockSync.Held> NEAREST_FIRST =
+      Comparator.<BlockSync.Held>comparingLong(held -> held.block().header().timeMillis())
+          .thenComparing(held -> held.block().header().hash());
 
   private final BlockSync.Futures limits;
   private final NodeTime time;
-  private final TreeSet<Block> blocks = new TreeSet<>(NEAREST_FIRST);
+  private final TreeSet<BlockSync.Held> blocks = new TreeSet<>(NEAREST_FIRST);
   private long bytes;
 
   FutureBlocks(BlockSync.Futures limits, NodeTime time) {
@@ -32,32 +32,45 @@ final class FutureBlocks {
     return timeMillis > time.millis(nowNanos) + limits.toleranceMillis();
   }
 
-  /** Whether the block is held now. */
-  boolean hold(Block block, long nowNanos) {
+  /** Whether the block would be held now. */
+  boolean hasRoom(BlockSync.Held held, long nowNanos) {
+    Block block = held.block();
     if (block.header().timeMillis() > time.millis(nowNanos) + limits.aheadMillisMax()) {
       return false;
     }
-    if (blocks.add(block)) {
-      bytes += block.sizeBytes();
+    long nearerBytes = block.sizeBytes();
+    for (BlockSync.Held nearer : blocks.headSet(held)) {
+      nearerBytes += nearer.block().sizeBytes();
+    }
+    return blocks.headSet(held).size() < limits.countMax() && nearerBytes <= limits.bytesMax();
+  }
+
+  /** Whether the block is held now. */
+  boolean hold(BlockSync.Held held, long nowNanos) {
+    if (!hasRoom(held, nowNanos)) {
+      return false;
+    }
+    if (blocks.add(held)) {
+      bytes += held.block().sizeBytes();
       while (blocks.size() > limits.countMax() || bytes > limits.bytesMax()) {
-        bytes -= blocks.removeLast().sizeBytes();
+        bytes -= blocks.removeLast().block().sizeBytes();
       }
     }
-    return blocks.contains(block);
+    return true;
   }
 
   boolean holds(Hash256 id) {
-    return blocks.stream().anyMatch(block -> block.header().hash().equals(id));
+    return blocks.stream().anyMatch(held -> held.block().header().hash().equals(id));
   }
 
   /** Takes out blocks whose time has come. */
-  List<Block> take(int max, long nowNanos) {
-    List<Block> due = new ArrayList<>();
+  List<BlockSync.Held> take(int max, long nowNanos) {
+    List<BlockSync.Held> due = new ArrayList<>();
     while (due.size() < max
         && !blocks.isEmpty()
-        && !isFuture(blocks.first().header().timeMillis(), nowNanos)) {
+        && !isFuture(blocks.first().block().header().timeMillis(), nowNanos)) {
       due.add(blocks.removeFirst());
-      bytes -= due.getLast().sizeBytes();
+      bytes -= due.getLast().block().sizeBytes();
     }
     return due;
   }
@@ -65,13 +78,13 @@ final class FutureBlocks {
   long nextDeadlineNanos() {
     return blocks.isEmpty()
         ? Component.NEVER
-        : time.nanosAt(blocks.first().header().timeMillis() - limits.toleranceMillis());
+        : time.nanosAt(blocks.first().block().header().timeMillis() - limits.toleranceMillis());
   }
 
   void checkInvariants() {
     BlockSync.check(blocks.size() <= limits.countMax(), "too many future blocks");
     BlockSync.check(bytes <= limits.bytesMax(), "too many bytes of future blocks");
-    long sum = blocks.stream().mapToLong(Block::sizeBytes).sum();
+    long sum = blocks.stream().mapToLong(held -> held.block().sizeBytes()).sum();
     BlockSync.check(sum == bytes, "bytes of future blocks are miscounted");
   }
 }

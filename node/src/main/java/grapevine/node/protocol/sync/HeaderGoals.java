@@ -96,6 +96,10 @@ final class HeaderGoals {
     ask(nowNanos);
   }
 
+  boolean isReady(PeerId peer) {
+    return peers.containsKey(peer);
+  }
+
   /** The peer has this block, and the tree lacks its header. */
   void claim(PeerId from, Hash256 id, long nowNanos) {
     Peer peer = peers.get(from);

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Complete blocks whose parent the tree lacks, within bounds. A peer has a quota and can only ever
- * push out its own: when everything is full, the newcomer is refused, whoever brings it. A block
- * whose parent has come is <em>ready</em>, and is handed out in slices.
+ * push out its own, or what a peer has left behind that is gone: when everything is full, the
+ * newcomer is refused, whoever brings it. What is left behind stays while there is room, since its
+ * signatures have been checked and would have to be checked again. A block whose parent has come is
+ * <em>ready</em>, and is handed out in slices.
  */
 final class OrphanBlocks {
   private final BlockSync.Orphans limits;
@@ -30,7 +32,10 @@ final class OrphanBlocks {
   private final Deque<Hash256> ready = new ArrayDeque<>(0);
   private long bytes;
 
-  private record Orphan(PeerId from, Block block, long sinceNanos) {
+  /**
+   * @param isLeft whether its giver is gone
+   */
+  private record Orphan(PeerId from, Block block, long sinceNanos, boolean isLeft) {
     Hash256 id() {
       return block.header().hash();
     }
@@ -44,21 +49,44 @@ final class OrphanBlocks {
     this.limits = limits;
   }
 
-  boolean hold(PeerId from, Block block, long nowNanos) {
+  /** Whether the block would be held now. */
+  boolean hasRoom(PeerId from, Block block) {
+    Orphan oldest = spare(from);
+    int count = oldest == null ? 0 : 1;
+    long freed = oldest == null ? 0 : oldest.block.sizeBytes();
+    for (Orphan orphan : orphans.values()) {
+      count += orphan.isLeft ? 1 : 0;
+      freed += orphan.isLeft ? orphan.block.sizeBytes() : 0;
+    }
+    return orphans.size() - count < limits.totalMax()
+        && bytes - freed + block.sizeBytes() <= limits.bytesMax();
+  }
+
+  /** What has to go for another block of this peer; null while its quota has room. */
+  private @Nullable Orphan spare(PeerId from) {
+    return count(from) < limits.perPeerMax() ? null : oldest(from);
+  }
+
+  boolean hold(PeerId from, Block block, boolean isLeft, long nowNanos) {
     if (holds(block.header().hash())) {
       return true;
     }
-    // Room first in the quota; if that does not help, nothing of this peer was pushed out in vain.
-    Orphan oldest = count(from) < limits.perPeerMax() ? null : oldest(from);
-    int freed = oldest == null ? 0 : oldest.block.sizeBytes();
-    if (orphans.size() - (oldest == null ? 0 : 1) >= limits.totalMax()
-        || bytes - freed + block.sizeBytes() > limits.bytesMax()) {
+    // Whether it helps comes first, so that nothing is pushed out in vain.
+    if (!hasRoom(from, block)) {
       return false;
     }
+    Orphan oldest = spare(from);
     if (oldest != null) {
       remove(oldest);
     }
-    Orphan orphan = new Orphan(from, block, nowNanos);
+    Iterator<Orphan> all = List.copyOf(orphans.values()).iterator();
+    while (orphans.size() >= limits.totalMax() || bytes + block.sizeBytes() > limits.bytesMax()) {
+      Orphan next = all.next();
+      if (next.isLeft) {
+        remove(next);
+      }
+    }
+    Orphan orphan = new Orphan(from, block, nowNanos, isLeft);
     orphans.put(orphan.id(), orphan);
     childrenOf.computeIfAbsent(orphan.parent(), id -> new LinkedHashSet<>(2)).add(orphan.id());
     bytes += block.sizeBytes();
@@ -72,14 +100,14 @@ final class OrphanBlocks {
   private int count(PeerId peer) {
     int count = 0;
     for (Orphan orphan : orphans.values()) {
-      count += orphan.from.equals(peer) ? 1 : 0;
+      count += !orphan.isLeft && orphan.from.equals(peer) ? 1 : 0;
     }
     return count;
   }
 
   private @Nullable Orphan oldest(PeerId peer) {
     for (Orphan orphan : orphans.values()) {
-      if (orphan.from.equals(peer)) {
+      if (!orphan.isLeft && orphan.from.equals(peer)) {
         return orphan;
       }
     }
@@ -105,24 +133,24 @@ final class OrphanBlocks {
   }
 
   /** Takes out ready blocks, the longest ready ones first. */
-  List<Block> take(int max) {
-    List<Block> blocks = new ArrayList<>();
+  List<BlockSync.Held> take(int max) {
+    List<BlockSync.Held> blocks = new ArrayList<>();
     while (blocks.size() < max && !ready.isEmpty()) {
       Orphan orphan = orphans.get(ready.remove());
       if (orphan != null) {
         remove(orphan);
-        blocks.add(orphan.block);
+        blocks.add(new BlockSync.Held(orphan.from, orphan.block));
       }
     }
     return blocks;
   }
 
   void onPeerGone(PeerId peer) {
-    for (Orphan orphan : List.copyOf(orphans.values())) {
-      if (orphan.from.equals(peer)) {
-        remove(orphan);
-      }
-    }
+    orphans.replaceAll(
+        (id, orphan) ->
+            orphan.from.equals(peer)
+                ? new Orphan(peer, orphan.block, orphan.sinceNanos, true)
+                : orphan);
   }
 
   void onTimer(long nowNanos) {

@@ -348,8 +348,52 @@ class BlockSyncTest {
     }
 
     assertThat(held(blocks)).hasSizeLessThanOrEqualTo(64).contains(199);
-    node.sync.onPeerGone(peer(5), 2);
-    assertThat(held(blocks)).hasSize(49);
+  }
+
+  @Test
+  void shouldKeepTheOrphansOfAPeerThatIsGoneUntilTheirPlaceIsNeeded() {
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < 68; i++) {
+      blocks.add(Chains.empty(chains.header(chains.header(null, 1, i), 2)));
+    }
+    for (int number = 1; number <= 6; number++) {
+      node.ready(peer(number));
+    }
+    for (int i = 0; i < 64; i++) {
+      node.onBlock(peer(1 + i / 16), blocks.get(i), 0);
+    }
+    node.onBlock(peer(5), blocks.get(64), 1);
+    assertThat(held(blocks)).hasSize(64).doesNotContain(64);
+
+    node.sync.onPeerGone(peer(2), 2);
+    assertThat(held(blocks)).hasSize(64);
+    node.onBlock(peer(5), blocks.get(64), 3);
+    node.onBlock(peer(6), blocks.get(65), 3);
+
+    assertThat(held(blocks)).hasSize(64).contains(64, 65, 18, 31).doesNotContain(16, 17);
+  }
+
+  @Test
+  void shouldAskWhoeverAnnouncesAnOrphanTooForTheWay() {
+    List<BlockHeader> main = chains.chain(null, 3);
+    node.ready(A);
+    node.ready(B);
+    node.onBlock(A, Chains.empty(main.get(2)), 0);
+    node.sync.onPeerGone(A, 1);
+    node.requests();
+
+    node.sync.onShown(B, main.get(2).hash(), 2);
+
+    assertThat(asked(node.requests())).containsExactly(B);
+    assertThat(node.sync.isHeld(main.get(2).hash())).isTrue();
+  }
+
+  @Test
+  void shouldNameTheGiverOfABlockOfTheFutureWhenItIsDue() {
+    Block block = Chains.empty(chains.header(null, 100_005));
+    node.onBlock(A, block, 0);
+
+    assertThat(node.sync.due(3 * SECOND)).containsExactly(new BlockSync.Held(A, block));
   }
 
   private List<Integer> held(List<Block> blocks) {
@@ -419,13 +463,13 @@ class BlockSyncTest {
   @Test
   void shouldKeepTheNearestSixteenBlocksOfTheFuture() {
     for (int slot = 100_040; slot > 100_010; slot--) {
-      node.sync.holdFuture(Chains.empty(chains.header(null, slot)), 0);
+      node.sync.holdFuture(A, Chains.empty(chains.header(null, slot)), 0);
     }
     Block near = Chains.empty(chains.header(null, 100_005));
     Block far = Chains.empty(chains.header(null, 100_500));
 
-    assertThat(node.sync.holdFuture(near, 0)).isTrue();
-    assertThat(node.sync.holdFuture(far, 0)).isFalse();
+    assertThat(node.sync.holdFuture(A, near, 0)).isTrue();
+    assertThat(node.sync.holdFuture(A, far, 0)).isFalse();
     assertThat(node.sync.nextDeadlineNanos()).isEqualTo(3 * SECOND);
     int handedOut = 0;
     for (int turn = 0; turn < 3; turn++) {
@@ -440,7 +484,7 @@ class BlockSyncTest {
     BlockHeader header = chains.header(null, (Long.MAX_VALUE - Chains.GENESIS_MILLIS) / 1000);
 
     assertThat(node.sync.isFuture(header, 0)).isTrue();
-    assertThat(node.sync.holdFuture(Chains.empty(header), 0)).isFalse();
+    assertThat(node.sync.holdFuture(A, Chains.empty(header), 0)).isFalse();
     assertThat(node.sync.nextDeadlineNanos()).isEqualTo(Component.NEVER);
   }
 

@@ -115,7 +115,7 @@ final class SyncNode implements Outbox {
   /** A block came without having been wanted here. */
   void onBlock(PeerId from, Block block, long nowNanos) {
     if (sync.isFuture(block.header(), nowNanos)) {
-      sync.holdFuture(block, nowNanos);
+      sync.holdFuture(from, block, nowNanos);
     } else {
       switch (tree.add(block.header(), nowNanos)) {
         case Admission.Orphan orphan -> sync.hold(from, block, nowNanos);
@@ -143,9 +143,10 @@ final class SyncNode implements Outbox {
 
   void onTimer(long nowNanos) {
     sync.onTimer(nowNanos);
-    for (Block block : sync.due(nowNanos)) {
+    for (BlockSync.Held held : sync.due(nowNanos)) {
+      Block block = held.block();
       assertThat(tree.add(block.header(), nowNanos)).isNotInstanceOf(Admission.Orphan.class);
-      accepted(null, block.header().hash(), block, nowNanos);
+      accepted(held.from(), block.header().hash(), block, nowNanos);
     }
     settle(nowNanos);
   }
