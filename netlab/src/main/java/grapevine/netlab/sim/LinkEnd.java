@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One node's end of one connection. Confined to the simulation's thread. */
 final class LinkEnd {
-  private static final int EPHEMERAL_PORT = 50_000;
-
   private final SimNode node;
   private final PeerId id;
   private final Direction direction;
@@ -24,13 +22,8 @@ final class LinkEnd {
     this.node = node;
     this.id = id;
     this.direction = direction;
-    this.remote = direction == Direction.OUTBOUND ? peer.address() : dialledFrom(peer.address());
+    this.remote = direction == Direction.OUTBOUND ? peer.address() : peer.dialsFrom();
     this.out = new Pipe(node, peer, this);
-  }
-
-  /** A connection comes from a port that says nothing. */
-  private static NodeAddress dialledFrom(NodeAddress address) {
-    return NodeAddress.ip(address.host(), EPHEMERAL_PORT);
   }
 
   /** Joins the two ends of a new connection. */

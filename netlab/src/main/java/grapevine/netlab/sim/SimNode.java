@@ -62,10 +62,13 @@ final class SimNode implements Outbox, Happening {
     }
   }
 
+  private static final int EPHEMERAL_PORT = 50_000;
+
   private final Simulation simulation;
   private final int number;
   private final Nature nature;
   private final SplittableRandom random;
+  private final NodeAddress dialsFrom;
   private final Line up;
   private final Line down;
   private final List<LinkEnd> links = new ArrayList<>(0);
@@ -82,6 +85,7 @@ final class SimNode implements Outbox, Happening {
     this.number = number;
     this.nature = nature;
     this.random = random;
+    dialsFrom = NodeAddress.ip(address().host(), EPHEMERAL_PORT);
     up = new Line(lines.upBitsPerSecond);
     down = new Line(lines.downBitsPerSecond);
   }
@@ -103,6 +107,11 @@ final class SimNode implements Outbox, Happening {
 
   NodeAddress address() {
     return nature.settings.self().addresses().getFirst();
+  }
+
+  /** Where its connections come from: a port that says nothing. */
+  NodeAddress dialsFrom() {
+    return dialsFrom;
   }
 
   Line up() {
@@ -376,7 +385,7 @@ final class SimNode implements Outbox, Happening {
     if (link == null || !link.isOpen() || conduct.drops(message)) {
       return;
     }
-    int bytes = MessageCodec.encode(message, simulation.scratch()).remaining();
+    int bytes = MessageCodec.measure(message, simulation.measuring());
     long nowNanos = simulation.nowNanos();
     nature.events.onMessageSent(to, message.type(), bytes, nowNanos);
     if (!isLost(link, message)) {

@@ -36,7 +36,7 @@ final class Simulation {
   private final Map<NodeAddress, SimNode> byAddress = new HashMap<>(); // never iterated
   private final List<@Nullable LinkEnd> ends = new ArrayList<>();
   private final List<LinkEnd> toFlush = new ArrayList<>();
-  private final WireWriter scratch = new WireWriter();
+  private final WireWriter measuring = WireWriter.measuring();
   private long nowNanos;
   private long inputs;
   private long readyEnds;
@@ -167,9 +167,9 @@ final class Simulation {
     ends.set((int) end.id().value() - 1, null);
   }
 
-  /** Where messages are written to be measured. */
-  WireWriter scratch() {
-    return scratch;
+  /** Counts the bytes of messages. */
+  WireWriter measuring() {
+    return measuring;
   }
 
   /** Something was sent in this turn. */

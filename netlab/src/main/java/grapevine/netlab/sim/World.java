@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Everything that a scenario names, made and joined: the simulation, its network and its nodes, not
@@ -51,6 +52,9 @@ final class World {
   private final TraceRecorder recorder;
   private final List<SimEvents> events = new ArrayList<>();
 
+  /** One object for each address, for all who know it. */
+  private final List<NodeAddress> addresses;
+
   World(Scenario scenario, boolean checksInvariants) {
     this.scenario = scenario;
     int nodes = scenario.population().nodes();
@@ -59,6 +63,7 @@ final class World {
     network = scenario.createNetwork(Simulation.WALL_MILLIS);
     validity = new Validity(network.network());
     recorder = new TraceRecorder(nodes);
+    addresses = IntStream.range(0, nodes).mapToObj(World::address).toList();
     simulation =
         new Simulation(
             wires, scenario.random(Scenario.Purpose.DRIVER).nextLong(), checksInvariants);
@@ -73,14 +78,14 @@ final class World {
   }
 
   private SimNode.Nature nature(int number, Limits limits) {
-    NodeRecord self = unsignedRecord(network.nodeStandIn(number), address(number));
+    NodeRecord self = unsignedRecord(network.nodeStandIn(number), addresses.get(number));
     simulation
         .verdicts()
         .vouch(new SignatureCheck(self.key(), self.signedMessage(), self.signature()));
     SimEvents observer = new SimEvents(simulation, number, recorder);
     events.add(observer);
     List<NodeAddress> dials =
-        Arrays.stream(topology.dials(number)).mapToObj(World::address).toList();
+        Arrays.stream(topology.dials(number)).mapToObj(addresses::get).toList();
     Settings settings =
         new Settings(
             self,

@@ -3,10 +3,12 @@ package grapevine.node.model;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node can be dialled. Immutable; kinds that this version does not know are kept and passed
- * on byte for byte.
+ * on byte for byte. Its words are kept once they have been asked for: tables of addresses count by
+ * them again and again.
  *
  * <pre>u8 kind (1 = IPv4, 2 = IPv6) · u8 length · bytes · u16 port</pre>
  */
@@ -20,6 +22,10 @@ public final class NodeAddress implements Comparable<NodeAddress> {
   private final int kind;
   private final byte[] host;
   private final int port;
+
+  // As with a string's hash, threads that race make equal words.
+  private @Nullable String group;
+  private @Nullable String text;
 
   private NodeAddress(int kind, byte[] host, int port) {
     this.kind = kind;
@@ -163,6 +169,15 @@ public final class NodeAddress implements Comparable<NodeAddress> {
    * AddrMan), otherwise the kind alone. Equal groups give equal strings.
    */
   public String group() {
+    String known = group;
+    if (known == null) {
+      known = makeGroup();
+      group = known;
+    }
+    return known;
+  }
+
+  private String makeGroup() {
     if (kind == IPV4) {
       return "4:" + HexFormat.of().formatHex(host, 0, 2);
     }
@@ -178,10 +193,11 @@ public final class NodeAddress implements Comparable<NodeAddress> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof NodeAddress that
-        && kind == that.kind
-        && port == that.port
-        && Arrays.equals(host, that.host);
+    return this == other
+        || (other instanceof NodeAddress that
+            && kind == that.kind
+            && port == that.port
+            && Arrays.equals(host, that.host));
   }
 
   @Override
@@ -192,6 +208,15 @@ public final class NodeAddress implements Comparable<NodeAddress> {
   /** {@code 192.0.2.1:7700}, {@code [2001:db8:0:0:0:0:0:1]:7700}, {@code kind9:ab12:7700}. */
   @Override
   public String toString() {
+    String known = text;
+    if (known == null) {
+      known = makeText();
+      text = known;
+    }
+    return known;
+  }
+
+  private String makeText() {
     StringBuilder text = new StringBuilder();
     if (kind == IPV4) {
       for (int i = 0; i < 4; i++) {

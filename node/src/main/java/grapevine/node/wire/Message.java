@@ -80,7 +80,7 @@ public sealed interface Message {
     public void write(WireWriter out) {
       out.u16(versionMin).u16(versionMax).u64(features).u64(bestHeight).hash(bestId);
       out.u64(retentionFloorMinute).u64(feeFloor).nodeRecord(record).text(agent, AGENT_CHARS_MAX);
-      Tlv.writeList(out.room(Tlv.listBytes(tlvs)), tlvs);
+      out.put(Tlv.listBytes(tlvs), to -> Tlv.writeList(to, tlvs));
     }
 
     static Hello read(WireReader in) throws ProtocolViolation {
@@ -294,7 +294,7 @@ public sealed interface Message {
     @Override
     public void write(WireWriter out) {
       out.u16(ageMillis);
-      transaction.write(out.room(transaction.sizeBytes()));
+      out.put(transaction.sizeBytes(), transaction::write);
     }
 
     static Tx read(WireReader in) throws ProtocolViolation {
@@ -378,7 +378,7 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.list(headers, HEADERS_MAX, (to, header) -> header.write(to.room(BlockHeader.BYTES)));
+      out.list(headers, HEADERS_MAX, (to, header) -> to.put(BlockHeader.BYTES, header::write));
     }
 
     static Headers read(WireReader in) throws ProtocolViolation {

@@ -28,14 +28,7 @@ public final class MessageCodec {
    *     body than {@link #BODY_BYTES_MAX}: our mistake, not a peer's
    */
   public static ByteBuffer encode(Message message, WireWriter scratch) {
-    scratch.clear();
-    scratch.skip(HEAD_BYTES_MAX);
-    message.write(scratch);
-    int bodyBytes = scratch.position() - HEAD_BYTES_MAX;
-    if (bodyBytes > BODY_BYTES_MAX) {
-      throw new IllegalArgumentException(
-          message.type() + " of " + bodyBytes + " bytes, expected at most " + BODY_BYTES_MAX);
-    }
+    int bodyBytes = writeBody(message, scratch);
     // The head is written backwards from the body, so that the body never moves.
     int head = HEAD_BYTES_MAX - varintBytes(bodyBytes);
     int rest = bodyBytes;
@@ -45,6 +38,28 @@ public final class MessageCodec {
     }
     scratch.u8At(head - 1, message.type().code());
     return scratch.slice(head - 1);
+  }
+
+  /**
+   * Length of the frame that {@link #encode} would make; no byte of it is written.
+   *
+   * @param measuring a {@link WireWriter#measuring} one
+   */
+  public static int measure(Message message, WireWriter measuring) {
+    return frameBytes(writeBody(message, measuring));
+  }
+
+  /** Writes the body behind room for the longest head; its length. */
+  private static int writeBody(Message message, WireWriter to) {
+    to.clear();
+    to.skip(HEAD_BYTES_MAX);
+    message.write(to);
+    int bodyBytes = to.position() - HEAD_BYTES_MAX;
+    if (bodyBytes > BODY_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          message.type() + " of " + bodyBytes + " bytes, expected at most " + BODY_BYTES_MAX);
+    }
+    return bodyBytes;
   }
 
   /** Length of a frame whose body has so many bytes. */

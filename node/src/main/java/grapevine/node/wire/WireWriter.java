@@ -7,26 +7,63 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
- * Writes messages into one buffer that grows to the longest message so far and is used again.
- * Confined to one thread.
+ * Writes messages into one buffer that grows to the longest message so far and is used again; or
+ * only counts what it would write, for whoever needs to know a length and no bytes. Confined to one
+ * thread.
  */
 public final class WireWriter {
   private static final int BYTES_INITIAL = 512;
 
-  private ByteBuffer out = ByteBuffer.allocate(BYTES_INITIAL);
+  private final boolean measures;
+  private ByteBuffer out;
+  private int counted;
+
+  /** A writer that writes. */
+  public WireWriter() {
+    measures = false;
+    out = ByteBuffer.allocate(BYTES_INITIAL);
+  }
+
+  private WireWriter(ByteBuffer none) {
+    measures = true;
+    out = none;
+  }
+
+  /** A writer that only counts. */
+  public static WireWriter measuring() {
+    return new WireWriter(ByteBuffer.allocate(0));
+  }
 
   void clear() {
     out.clear();
+    counted = 0;
   }
 
   int position() {
-    return out.position();
+    return measures ? counted : out.position();
   }
 
   void skip(int bytes) {
-    room(bytes).position(out.position() + bytes);
+    if (!counts(bytes)) {
+      room(bytes).position(out.position() + bytes);
+    }
+  }
+
+  /** Counts so many bytes and is done, when that is all that is asked for. */
+  private boolean counts(int bytes) {
+    counted += bytes;
+    return measures;
+  }
+
+  /** So many bytes that somebody else knows to write. */
+  WireWriter put(int bytes, Consumer<ByteBuffer> writer) {
+    if (!counts(bytes)) {
+      writer.accept(room(bytes));
+    }
+    return this;
   }
 
   /** What stands from {@code from} to the position; valid until the writer is used again. */
@@ -35,7 +72,7 @@ public final class WireWriter {
   }
 
   /** The buffer, with room for so many more bytes. */
-  ByteBuffer room(int bytes) {
+  private ByteBuffer room(int bytes) {
     if (out.remaining() < bytes) {
       int needed = out.position() + bytes;
       ByteBuffer larger = ByteBuffer.allocate(Math.max(needed, out.capacity() * 2));
@@ -49,22 +86,30 @@ public final class WireWriter {
   }
 
   WireWriter u8(int value) {
-    room(1).put((byte) value);
+    if (!counts(1)) {
+      room(1).put((byte) value);
+    }
     return this;
   }
 
   WireWriter u16(int value) {
-    room(2).putShort((short) value);
+    if (!counts(2)) {
+      room(2).putShort((short) value);
+    }
     return this;
   }
 
   WireWriter u32(long value) {
-    room(4).putInt((int) value);
+    if (!counts(4)) {
+      room(4).putInt((int) value);
+    }
     return this;
   }
 
   WireWriter u64(long value) {
-    room(8).putLong(value);
+    if (!counts(8)) {
+      room(8).putLong(value);
+    }
     return this;
   }
 
@@ -78,7 +123,9 @@ public final class WireWriter {
   }
 
   WireWriter hash(Hash256 hash) {
-    hash.write(room(Hash256.BYTES));
+    if (!counts(Hash256.BYTES)) {
+      hash.write(room(Hash256.BYTES));
+    }
     return this;
   }
 
@@ -88,19 +135,25 @@ public final class WireWriter {
 
   WireWriter text(String text, int charsMax) {
     require(text.length(), charsMax, "characters");
-    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    u8(bytes.length).room(bytes.length).put(bytes);
+    u8(text.length());
+    if (!counts(text.length())) {
+      room(text.length()).put(text.getBytes(StandardCharsets.US_ASCII));
+    }
     return this;
   }
 
   WireWriter bytes(ByteBuffer bytes) {
-    room(bytes.remaining()).put(bytes.duplicate());
+    if (!counts(bytes.remaining())) {
+      room(bytes.remaining()).put(bytes.duplicate());
+    }
     return this;
   }
 
   WireWriter nodeRecord(NodeRecord nodeRecord) {
     u16(nodeRecord.sizeBytes());
-    nodeRecord.write(room(nodeRecord.sizeBytes()));
+    if (!counts(nodeRecord.sizeBytes())) {
+      nodeRecord.write(room(nodeRecord.sizeBytes()));
+    }
     return this;
   }
 

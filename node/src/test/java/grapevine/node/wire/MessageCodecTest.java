@@ -83,6 +83,19 @@ class MessageCodecTest {
   }
 
   @Test
+  void shouldMeasureWhatItWouldWrite() {
+    WireWriter measuring = WireWriter.measuring();
+    WireWriter scratch = new WireWriter();
+    for (Message message : ExampleMessages.ALL.values()) {
+      assertThat(MessageCodec.measure(message, measuring))
+          .as(message.type().label())
+          .isEqualTo(MessageCodec.encode(message, scratch).remaining());
+    }
+    assertThatThrownBy(() -> MessageCodec.measure(new Message.Bye("a".repeat(65)), measuring))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldUseItsScratchAgain() throws ProtocolViolation {
     WireWriter scratch = new WireWriter();
     MessageCodec.encode(ExampleMessages.longest(), scratch);
