@@ -1,7 +1,6 @@
 package grapevine.node.protocol.peers;
 
 import grapevine.crypto.SipHash;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Which slot an entry may take, among the new ones and among the tried ones; see {@link
@@ -42,7 +41,18 @@ final class AddressBuckets {
    * A number from 0 below {@code bound} for a use and two words; no word holds a zero character.
    */
   private int choice(int bound, String use, String first, String second) {
-    byte[] bytes = (use + '\0' + first + '\0' + second).getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = new byte[use.length() + first.length() + second.length() + 2];
+    int place = put(use, bytes, 0) + 1;
+    place = put(first, bytes, place) + 1;
+    put(second, bytes, place);
     return (int) Long.remainderUnsigned(hash.hash(bytes), bound);
+  }
+
+  /** Puts an ASCII word; the place behind it. */
+  private static int put(String word, byte[] into, int place) {
+    for (int i = 0; i < word.length(); i++) {
+      into[place + i] = (byte) word.charAt(i);
+    }
+    return place + word.length();
   }
 }

@@ -27,6 +27,7 @@ final class AddressEntry {
   private int slot;
 
   private boolean tried;
+  private boolean gone;
   private int dials;
   private int failures;
   private long retryNanos;
@@ -52,6 +53,15 @@ final class AddressEntry {
   void moveTo(boolean toTried, int toSlot) {
     tried = toTried;
     slot = toSlot;
+  }
+
+  /** It is out of the table; there may be another of the same node. */
+  void leave() {
+    gone = true;
+  }
+
+  boolean isGone() {
+    return gone;
   }
 
   /** The next dial waits twice as long as the one before. */

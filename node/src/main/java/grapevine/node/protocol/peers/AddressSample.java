@@ -20,7 +20,7 @@ final class AddressSample {
 
   private final long lifeNanos;
   private final RandomGenerator random;
-  private List<PublicKey> keys = List.of();
+  private List<AddressEntry> chosen = List.of();
   private int tableSize;
   private long endNanos;
 
@@ -32,13 +32,13 @@ final class AddressSample {
   /** The newest records of those in the sample that are still there and offer the services. */
   List<NodeRecord> records(
       SequencedMap<PublicKey, AddressEntry> table, long services, long nowNanos) {
-    boolean hasDoubled = keys.size() < Message.Peers.RECORDS_MAX && table.size() >= 2 * tableSize;
+    boolean hasDoubled = chosen.size() < Message.Peers.RECORDS_MAX && table.size() >= 2 * tableSize;
     if (nowNanos >= endNanos || hasDoubled) {
       draw(table, nowNanos);
     }
-    List<NodeRecord> records = new ArrayList<>(keys.size());
-    for (PublicKey key : keys) {
-      AddressEntry entry = table.get(key);
+    List<NodeRecord> records = new ArrayList<>(chosen.size());
+    for (AddressEntry drawn : chosen) {
+      AddressEntry entry = drawn.isGone() ? table.get(drawn.key()) : drawn;
       if (entry != null && (entry.record().services() & services) == services) {
         records.add(entry.record());
       }
@@ -47,16 +47,16 @@ final class AddressSample {
   }
 
   private void draw(SequencedMap<PublicKey, AddressEntry> table, long nowNanos) {
-    List<PublicKey> all = new ArrayList<>(table.size());
+    List<AddressEntry> all = new ArrayList<>(table.size());
     for (AddressEntry entry : table.values()) {
       if (entry.liveness() != AddressTable.Liveness.FAILED) {
-        all.add(entry.key());
+        all.add(entry);
       }
     }
     Collections.shuffle(all, random);
     int share = Math.max(SIZE_MIN, table.size() * PERCENT / 100);
     int size = Math.min(all.size(), Math.min(Message.Peers.RECORDS_MAX, share));
-    keys = List.copyOf(all.subList(0, size));
+    chosen = List.copyOf(all.subList(0, size));
     tableSize = table.size();
     endNanos = nowNanos + lifeNanos;
   }

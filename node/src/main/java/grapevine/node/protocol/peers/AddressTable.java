@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -168,8 +167,8 @@ public final class AddressTable implements Component {
   private final AddressBuckets buckets;
   private final AddressSample sample;
   private final LinkedHashMap<PublicKey, AddressEntry> entries = new LinkedHashMap<>();
-  private final TreeMap<Integer, AddressEntry> newSlots = new TreeMap<>();
-  private final TreeMap<Integer, AddressEntry> triedSlots = new TreeMap<>();
+  private final AddressSlots newSlots = new AddressSlots();
+  private final AddressSlots triedSlots = new AddressSlots();
   private final Map<String, Integer> sourceEntries = new HashMap<>(); // never iterated
 
   /** Newcomers to a tried slot under test, and since when. */
@@ -260,6 +259,7 @@ public final class AddressTable implements Component {
       return Result.FULL;
     }
     slotsOf(known).remove(known.slot(), known);
+    known.leave();
     entries.put(moved.key(), moved);
     return Result.UPDATED;
   }
@@ -288,13 +288,14 @@ public final class AddressTable implements Component {
 
   private void remove(AddressEntry entry) {
     slotsOf(entry).remove(entry.slot(), entry);
+    entry.leave();
     entries.remove(entry.key());
     collisions.remove(entry.key());
     sourceEntries.computeIfPresent(
         entry.sourceGroup(), (group, count) -> count == 1 ? null : count - 1);
   }
 
-  private SortedMap<Integer, AddressEntry> slotsOf(AddressEntry entry) {
+  private AddressSlots slotsOf(AddressEntry entry) {
     return entry.isTried() ? triedSlots : newSlots;
   }
 
@@ -346,7 +347,7 @@ public final class AddressTable implements Component {
   }
 
   private void moveToTried(AddressEntry entry) {
-    newSlots.remove(entry.slot());
+    newSlots.remove(entry.slot(), entry);
     int slot = buckets.triedSlot(entry);
     entry.moveTo(true, slot);
     triedSlots.put(slot, entry);
@@ -355,7 +356,8 @@ public final class AddressTable implements Component {
 
   /** Ends the tests of tried slots that have been decided. */
   private void settleCollisions(long nowNanos) {
-    for (PublicKey key : List.copyOf(collisions.keySet())) {
+    for (PublicKey key :
+        collisions.isEmpty() ? List.<PublicKey>of() : List.copyOf(collisions.keySet())) {
       AddressEntry newcomer = entries.get(key);
       Long sinceNanos = collisions.get(key);
       if (newcomer == null || sinceNanos == null || !newcomer.hasAnswered()) {
@@ -413,7 +415,7 @@ public final class AddressTable implements Component {
   }
 
   private Optional<Candidate> pickFrom(
-      SortedMap<Integer, AddressEntry> slots, Predicate<Candidate> excluded, long nowNanos) {
+      AddressSlots slots, Predicate<Candidate> excluded, long nowNanos) {
     List<Candidate> open = new ArrayList<>();
     List<Integer> bucketStarts = new ArrayList<>();
     int lastBucket = -1;
@@ -497,6 +499,7 @@ public final class AddressTable implements Component {
       int slot = entry.isTried() ? buckets.triedSlot(entry) : buckets.newSlot(entry);
       check(entry.slot() == slot && slotsOf(entry).get(slot) == entry, "slot of " + entry.key());
       check(!entry.isTried() || entry.hasAnswered(), "an answer of " + entry.key());
+      check(!entry.isGone(), "presence of " + entry.key());
       check(!entry.addresses().isEmpty(), "an address of " + entry.key());
       sources.merge(entry.sourceGroup(), 1, Integer::sum);
     }
@@ -517,16 +520,23 @@ public final class AddressTable implements Component {
   }
 
   private List<NodeAddress> dialable(NodeRecord record) {
+    List<NodeAddress> all = record.addresses();
+    if (all.size() == 1) {
+      return isDialable(all.getFirst()) ? all : List.of();
+    }
     List<NodeAddress> dialable = new ArrayList<>(1);
-    for (NodeAddress address : record.addresses()) {
-      if (address.isDialable()
-          && (limits.allowLocal || address.isGloballyRoutable())
-          && !self.addresses().contains(address)
-          && !dialable.contains(address)) {
+    for (NodeAddress address : all) {
+      if (isDialable(address) && !dialable.contains(address)) {
         dialable.add(address);
       }
     }
     return dialable;
+  }
+
+  private boolean isDialable(NodeAddress address) {
+    return address.isDialable()
+        && (limits.allowLocal || address.isGloballyRoutable())
+        && !self.addresses().contains(address);
   }
 
   private static long saneMillis(long timeMillis, long wallMillis) {
