@@ -6,10 +6,9 @@ import grapevine.node.protocol.peers.Eviction;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.protocol.session.Keepalive;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -32,7 +31,7 @@ final class Merits implements Component {
 
   private final Keepalive keepalive;
   private final SipHash groupOrder;
-  private final Map<PeerId, Merit> merits = new LinkedHashMap<>();
+  private final PeerMap<Merit> merits = new PeerMap<>();
 
   Merits(Keepalive keepalive, RandomGenerator random) {
     this.keepalive = keepalive;

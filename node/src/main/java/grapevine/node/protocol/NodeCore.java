@@ -222,11 +222,14 @@ public final class NodeCore implements Core {
     if (records.isEmpty()) {
       return;
     }
-    List<SignatureCheck> checks =
-        records.stream()
-            .map(r -> new SignatureCheck(r.key(), r.signedMessage(), r.signature()))
-            .toList();
-    int bytes = checks.stream().mapToInt(SignatureCheck::sizeBytes).sum();
+    List<SignatureCheck> checks = new ArrayList<>(records.size());
+    int bytes = 0;
+    for (NodeRecord record : records) {
+      SignatureCheck check =
+          new SignatureCheck(record.key(), record.signedMessage(), record.signature());
+      checks.add(check);
+      bytes += check.sizeBytes();
+    }
     if (!parts.verifications.start(from, new Pending.OfRecords(records), checks, bytes, nowNanos)) {
       events.onLimited("verifications", records.size(), nowNanos);
     }

@@ -11,11 +11,10 @@ import grapevine.node.protocol.port.NodeEvents.FetchResult;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.wire.Message;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +171,7 @@ public final class FetchScheduler implements Component {
   private final AskingOrder order;
 
   private final Announcements announcements;
-  private final Map<PeerId, Announcer> announcers = new LinkedHashMap<>();
+  private final PeerMap<Announcer> announcers = new PeerMap<>();
 
   /** Peers with something to send in this flush; empty between flushes. */
   private final List<Announcer> asked = new ArrayList<>();

@@ -9,6 +9,7 @@ import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +93,16 @@ public final class DialPolicy implements Component {
 
     private long retryNanos;
     private long waitNanos;
+
+    /** Whether it is being dialled. */
+    private boolean dialled;
+
+    /** Whether a connection stands with it, or with who was there last. */
+    private boolean linked;
+
+    boolean isServedBy(NodeAddress address, Link link) {
+      return link.key.equals(key) || (link.outbound && link.remote.equals(address));
+    }
   }
 
   /** A dial that has not ended; {@code expected} is null for the operator's addresses. */
@@ -123,9 +134,15 @@ public final class DialPolicy implements Component {
   private final Map<NodeAddress, Static> statics = new LinkedHashMap<>();
   private final LinkedHashMap<NodeAddress, Long> selfUntilNanos = new LinkedHashMap<>();
   private final Map<NodeAddress, Dial> dials = new LinkedHashMap<>();
-  private final Map<PeerId, Link> links = new LinkedHashMap<>();
+  private final PeerMap<Link> links = new PeerMap<>();
+  private int linksOutbound;
   private long nextPickNanos;
   private long nextFeelerNanos;
+
+  /** When the first of the operator's addresses is due; looked up anew when anything changed. */
+  private long staticsDueNanos;
+
+  private boolean staticsChanged = true;
 
   public DialPolicy(
       Limits limits,
@@ -153,17 +170,40 @@ public final class DialPolicy implements Component {
       PeerId peer, NodeAddress remote, PublicKey key, Direction direction, long nowNanos) {
     boolean feeler = false;
     if (direction == Direction.OUTBOUND) {
-      Dial dial = dials.remove(remote);
+      linksOutbound++;
+      Dial dial = endDial(remote);
       if (dial != null && dial.expected != null && !dial.expected.equals(key)) {
         table.onFailure(dial.expected, nowNanos);
       }
       feeler = dial != null && dial.feeler;
       Static fixed = statics.get(remote);
-      if (fixed != null) {
+      if (fixed != null && !key.equals(fixed.key)) {
         fixed.key = key;
+        fixed.linked = isLinked(remote, fixed);
       }
     }
-    links.put(peer, new Link(peer, remote, key, direction, feeler));
+    Link link = new Link(peer, remote, key, direction, feeler);
+    links.put(peer, link);
+    statics.forEach((address, fixed) -> fixed.linked |= fixed.isServedBy(address, link));
+    staticsChanged = true;
+  }
+
+  private @Nullable Dial endDial(NodeAddress address) {
+    Static fixed = statics.get(address);
+    if (fixed != null) {
+      fixed.dialled = false;
+      staticsChanged = true;
+    }
+    return dials.remove(address);
+  }
+
+  private boolean isLinked(NodeAddress address, Static fixed) {
+    for (Link link : links.values()) {
+      if (fixed.isServedBy(address, link)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** An outbound connection to this address has turned out to lead to this node. */
@@ -173,11 +213,12 @@ public final class DialPolicy implements Component {
       selfUntilNanos.pollFirstEntry();
     }
     selfUntilNanos.put(remote, nowNanos + limits.selfNanos);
+    staticsChanged = true;
   }
 
   public void onDialFailed(NodeAddress address, long nowNanos) {
     events.onDialFailed(address, nowNanos);
-    Dial dial = dials.remove(address);
+    Dial dial = endDial(address);
     if (dial != null && dial.expected != null && isOnline()) {
       table.onFailure(dial.expected, nowNanos);
     }
@@ -199,9 +240,15 @@ public final class DialPolicy implements Component {
   /** A connection has ended, whether or not it was ever ready. */
   public void onDisconnected(PeerId peer, long nowNanos) {
     Link link = links.remove(peer);
-    if (link == null || !link.outbound) {
+    if (link == null) {
       return;
     }
+    statics.forEach((address, fixed) -> fixed.linked = fixed.linked && isLinked(address, fixed));
+    staticsChanged = true;
+    if (!link.outbound) {
+      return;
+    }
+    linksOutbound--;
     if (link.readyNanos >= 0 && nowNanos - link.readyNanos >= limits.lastingNanos) {
       table.onLasting(link.key);
       Static fixed = statics.get(link.remote);
@@ -242,6 +289,7 @@ public final class DialPolicy implements Component {
   private void retryLater(NodeAddress address, long nowNanos) {
     Static fixed = statics.get(address);
     if (fixed != null) {
+      staticsChanged = true;
       fixed.waitNanos = Math.clamp(2 * fixed.waitNanos, limits.retryNanos, limits.retryNanosMax);
       long jitterNanos = fixed.waitNanos / 5;
       fixed.retryNanos =
@@ -291,11 +339,7 @@ public final class DialPolicy implements Component {
 
   /** Outbound connections, and dials that may become some. */
   private int outbound() {
-    int outbound = dials.size();
-    for (Link link : links.values()) {
-      outbound += link.outbound ? 1 : 0;
-    }
-    return outbound;
+    return dials.size() + linksOutbound;
   }
 
   private boolean dialFromTable(boolean feeler, long nowNanos) {
@@ -336,21 +380,22 @@ public final class DialPolicy implements Component {
 
   private void dial(NodeAddress address, Dial dial, long nowNanos) {
     dials.put(address, dial);
+    Static fixed = statics.get(address);
+    if (fixed != null) {
+      fixed.dialled = true;
+    }
+    staticsChanged = true;
     events.onDial(address, nowNanos);
     outbox.dial(address);
   }
 
   /** When an operator's address is to be dialled; {@link #NEVER} while it is or is connected. */
   private long dueNanos(NodeAddress address, Static fixed) {
-    if (dials.containsKey(address)) {
+    if (fixed.dialled || fixed.linked) {
       return NEVER;
     }
-    for (Link link : links.values()) {
-      if (link.key.equals(fixed.key) || (link.outbound && link.remote.equals(address))) {
-        return NEVER;
-      }
-    }
-    return Math.max(fixed.retryNanos, selfUntilNanos.getOrDefault(address, 0L));
+    long selfNanos = selfUntilNanos.isEmpty() ? 0 : selfUntilNanos.getOrDefault(address, 0L);
+    return Math.max(fixed.retryNanos, selfNanos);
   }
 
   @Override
@@ -360,15 +405,30 @@ public final class DialPolicy implements Component {
       next = Math.min(next, nextPickNanos);
     }
     if (dials.size() < limits.dialsPendingMax) {
-      for (Map.Entry<NodeAddress, Static> entry : statics.entrySet()) {
-        next = Math.min(next, dueNanos(entry.getKey(), entry.getValue()));
-      }
+      next = Math.min(next, staticsDueNanos());
     }
     return next;
   }
 
+  private long staticsDueNanos() {
+    if (staticsChanged) {
+      staticsDueNanos = NEVER;
+      statics.forEach(
+          (address, fixed) ->
+              staticsDueNanos = Math.min(staticsDueNanos, dueNanos(address, fixed)));
+      staticsChanged = false;
+    }
+    return staticsDueNanos;
+  }
+
   @Override
   public void checkInvariants() {
+    checkStatics();
+    int outbound = 0;
+    for (Link link : links.values()) {
+      outbound += link.outbound ? 1 : 0;
+    }
+    check(outbound == linksOutbound, "outbound connections counted");
     check(dials.size() <= limits.dialsPendingMax, "few dials at a time");
     check(selfUntilNanos.size() <= limits.selfAddressesMax, "few own addresses");
     for (NodeAddress address : dials.keySet()) {
@@ -377,6 +437,18 @@ public final class DialPolicy implements Component {
     for (Static fixed : statics.values()) {
       check(fixed.waitNanos <= limits.retryNanosMax, "a bounded wait");
     }
+  }
+
+  private void checkStatics() {
+    long firstNanos = NEVER;
+    for (Map.Entry<NodeAddress, Static> entry : statics.entrySet()) {
+      NodeAddress address = entry.getKey();
+      Static fixed = entry.getValue();
+      check(fixed.dialled == dials.containsKey(address), "dial of " + address);
+      check(fixed.linked == isLinked(address, fixed), "connection of " + address);
+      firstNanos = Math.min(firstNanos, dueNanos(address, fixed));
+    }
+    check(staticsChanged || firstNanos == staticsDueNanos, "the time of the next static dial");
   }
 
   private static void check(boolean holds, String what) {

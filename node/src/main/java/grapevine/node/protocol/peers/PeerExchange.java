@@ -8,15 +8,17 @@ import grapevine.node.protocol.port.NodeTime;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
-import grapevine.node.protocol.port.TokenBucket;
+import grapevine.node.protocol.port.PeerMap;
+import grapevine.node.protocol.port.TokenRate;
 import grapevine.node.wire.Message;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How node records travel. Confined to the core's thread.
@@ -56,29 +58,49 @@ public final class PeerExchange implements Component {
 
   private static final class Line {
     private final PeerInfo peer;
-    private final String sourceGroup;
-    private final TokenBucket records;
+    private long recordsPaidNanos;
 
-    /** Nodes whose records are being checked, and may be passed on; bounded by the bucket. */
-    private final LinkedHashSet<PublicKey> relayable = new LinkedHashSet<>();
+    /** Nodes whose records are being checked, and may be passed on; null while there are none. */
+    private @Nullable LinkedHashSet<PublicKey> relayable;
 
     private boolean awaitsAnswer;
     private boolean answered;
 
-    Line(PeerInfo peer, Limits limits) {
+    Line(PeerInfo peer) {
       this.peer = peer;
-      sourceGroup = AddressTable.groupOf(peer.remote());
-      records = new TokenBucket(limits.recordIntervalNanos, limits.recordBurst);
+    }
+
+    /** Keeps at most so many. */
+    void addRelayable(PublicKey key, int countMax) {
+      if (relayable == null) {
+        relayable = LinkedHashSet.newLinkedHashSet(1);
+      }
+      if (relayable.size() < countMax) {
+        relayable.add(key);
+      }
+    }
+
+    boolean removeRelayable(PublicKey key) {
+      if (relayable == null || !relayable.remove(key)) {
+        return false;
+      }
+      if (relayable.isEmpty()) {
+        relayable = null;
+      }
+      return true;
     }
   }
 
+  private static final List<AddressTable.Result> RESULTS = List.of(AddressTable.Result.values());
+
   private final Limits limits;
+  private final TokenRate records;
   private final AddressTable table;
   private final NodeTime time;
   private final Outbox outbox;
   private final NodeEvents events;
   private final RandomGenerator random;
-  private final Map<PeerId, Line> lines = new LinkedHashMap<>();
+  private final PeerMap<Line> lines = new PeerMap<>();
 
   public PeerExchange(
       Limits limits,
@@ -88,6 +110,7 @@ public final class PeerExchange implements Component {
       NodeEvents events,
       RandomGenerator random) {
     this.limits = limits;
+    records = new TokenRate(limits.recordIntervalNanos, limits.recordBurst);
     this.table = table;
     this.time = time;
     this.outbox = outbox;
@@ -97,9 +120,9 @@ public final class PeerExchange implements Component {
 
   @Override
   public void onPeerReady(PeerInfo peer, long nowNanos) {
-    Line line = new Line(peer, limits);
+    Line line = new Line(peer);
     lines.put(peer.id(), line);
-    line.relayable.add(peer.key());
+    line.addRelayable(peer.key(), limits.recordBurst);
     if (peer.isOutbound()) {
       line.awaitsAnswer = true;
       outbox.send(peer.id(), new Message.GetPeers(0));
@@ -142,15 +165,17 @@ public final class PeerExchange implements Component {
     int known = 0;
     for (NodeRecord record : message.records()) {
       NodeRecord other = wanted.get(record.key());
-      if (!line.records.take(nowNanos)) {
+      if (!records.isReady(line.recordsPaidNanos, nowNanos)) {
         limited++;
-      } else if (!table.isWanted(record)
-          || (other != null && other.sequence() >= record.sequence())) {
+        continue;
+      }
+      line.recordsPaidNanos = records.take(line.recordsPaidNanos, nowNanos);
+      if (!table.isWanted(record) || (other != null && other.sequence() >= record.sequence())) {
         known++;
       } else {
         wanted.put(record.key(), record);
-        if (mayRelay && line.relayable.size() < limits.recordBurst) {
-          line.relayable.add(record.key());
+        if (mayRelay) {
+          line.addRelayable(record.key(), limits.recordBurst);
         }
       }
     }
@@ -166,20 +191,23 @@ public final class PeerExchange implements Component {
       return;
     }
     long wallMillis = time.millis(nowNanos);
-    Map<AddressTable.Result, Integer> results = new EnumMap<>(AddressTable.Result.class);
-    Map<PeerId, List<NodeRecord>> relayed = new LinkedHashMap<>();
+    String sourceGroup = AddressTable.groupOf(line.peer.remote());
+    List<AddressTable.Result> results = new ArrayList<>(records.size());
+    Map<PeerId, List<NodeRecord>> relayed = new LinkedHashMap<>(0);
     for (NodeRecord record : records) {
-      AddressTable.Result result = table.add(record, line.sourceGroup, wallMillis, nowNanos);
-      results.merge(result, 1, Integer::sum);
+      AddressTable.Result result = table.add(record, sourceGroup, wallMillis, nowNanos);
+      results.add(result);
       boolean isNews = result == AddressTable.Result.NEW || result == AddressTable.Result.UPDATED;
-      if (line.relayable.remove(record.key()) && isNews && isFresh(record, wallMillis)) {
+      if (line.removeRelayable(record.key()) && isNews && isFresh(record, wallMillis)) {
         for (PeerId to : audience(from, record.key())) {
           relayed.computeIfAbsent(to, peer -> new ArrayList<>()).add(record);
         }
       }
     }
     relayed.forEach((to, list) -> outbox.send(to, new Message.Peers(List.copyOf(list))));
-    results.forEach((result, count) -> tell(from, result.label(), count, nowNanos));
+    for (AddressTable.Result result : RESULTS) {
+      tell(from, result.label(), Collections.frequency(results, result), nowNanos);
+    }
   }
 
   private boolean isFresh(NodeRecord record, long wallMillis) {
@@ -213,10 +241,11 @@ public final class PeerExchange implements Component {
   @Override
   public void checkInvariants() {
     for (Line line : lines.values()) {
-      if (line.relayable.size() > limits.recordBurst) {
+      int relayable = line.relayable == null ? 0 : line.relayable.size();
+      if (relayable > limits.recordBurst) {
         throw new IllegalStateException(
             "peer exchange: %d records in check for %s, expected at most %d"
-                .formatted(line.relayable.size(), line.peer.id(), limits.recordBurst));
+                .formatted(relayable, line.peer.id(), limits.recordBurst));
       }
     }
   }

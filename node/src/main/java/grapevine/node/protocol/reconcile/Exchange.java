@@ -25,7 +25,7 @@ final class Exchange {
   private final long minuteMax;
   private final long startedNanos;
   private boolean hasDigests;
-  private final Deque<Page> wanted = new ArrayDeque<>();
+  private final Deque<Page> wanted = new ArrayDeque<>(0);
   private final Map<Long, Asked> asked = new TreeMap<>();
   private int elements;
 

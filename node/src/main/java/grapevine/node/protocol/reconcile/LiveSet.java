@@ -48,6 +48,11 @@ final class LiveSet {
   private int size;
   private @Nullable Hash256 digest;
 
+  /** The minute without elements that was asked for last, and its digest: each ping asks. */
+  private long emptyMinute = -1;
+
+  private long emptyDigest;
+
   /** Adds a transaction that is not here. */
   void add(Transaction tx) {
     Minute minute = minutes.computeIfAbsent(tx.minute(), key -> new Minute());
@@ -130,7 +135,15 @@ final class LiveSet {
   /** Digest of one minute, empty or not; see {@link Message.MinuteDigest}. */
   long digest(long minute) {
     Minute held = minutes.get(minute);
-    return held == null ? digestOf(minute, List.of()) : digest(minute, held);
+    return held == null ? emptyDigest(minute) : digest(minute, held);
+  }
+
+  private long emptyDigest(long minute) {
+    if (minute != emptyMinute) {
+      emptyDigest = digestOf(minute, List.of());
+      emptyMinute = minute;
+    }
+    return emptyDigest;
   }
 
   private static long digest(long number, Minute minute) {

@@ -9,11 +9,10 @@ import grapevine.node.protocol.port.NodeTime;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
+import grapevine.node.protocol.port.TokenRate;
 import grapevine.node.wire.Message;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +95,9 @@ public final class Reconciler implements Component {
   private static final int PATIENCE_ANSWERS = 4;
 
   private static final class Neighbour {
-    final RateBound digestsServed;
-    final RateBound idsServed;
-    final RateBound idsAsked;
-    @Nullable Exchange exchange;
+    long digestsServedPaidNanos;
+    long idsServedPaidNanos;
+    long idsAskedPaidNanos;
     @Nullable Boolean sameMinute;
     long patienceNanos;
 
@@ -107,25 +105,25 @@ public final class Reconciler implements Component {
     boolean hasLeftQuestion;
 
     Neighbour(Limits limits) {
-      digestsServed = new RateBound(limits.digestsServed);
-      idsServed = new RateBound(limits.idsServed);
-      idsAsked = new RateBound(limits.idsAsked);
       patienceNanos = limits.patienceNanosMin;
     }
   }
 
   private final Limits limits;
+  private final TokenRate digestsServed;
+  private final TokenRate idsServed;
+  private final TokenRate idsAsked;
   private final long lifetimeMillisMax;
   private final NodeTime time;
   private final Outbox outbox;
   private final NodeEvents events;
   private final RandomGenerator random;
   private final LiveSet live = new LiveSet();
-  private final Map<PeerId, Neighbour> neighbours = new LinkedHashMap<>();
+  private final PeerMap<Neighbour> neighbours = new PeerMap<>();
   private long nextRoundNanos;
 
-  /** Neighbours that are being asked. */
-  private int exchanges;
+  /** Of neighbours that are being asked: few, so that all can be looked at often. */
+  private final PeerMap<Exchange> exchanges = new PeerMap<>();
 
   private long retentionFloorMinute;
 
@@ -140,6 +138,9 @@ public final class Reconciler implements Component {
       NodeEvents events,
       RandomGenerator random) {
     this.limits = limits;
+    digestsServed = limits.digestsServed.tokens();
+    idsServed = limits.idsServed.tokens();
+    idsAsked = limits.idsAsked.tokens();
     this.lifetimeMillisMax = lifetimeSecondsMax * 1000;
     this.time = time;
     this.outbox = outbox;
@@ -226,44 +227,48 @@ public final class Reconciler implements Component {
       // Nodes that start together must not ask in step.
       nextRoundNanos = nowNanos + random.nextLong(limits.roundNanos) + 1;
     }
-    Neighbour neighbour = new Neighbour(limits);
-    neighbours.put(peer.id(), neighbour);
-    ask(peer.id(), neighbour, oldestMinute(nowNanos), newestMinute(nowNanos), nowNanos);
+    neighbours.put(peer.id(), new Neighbour(limits));
+    ask(peer.id(), oldestMinute(nowNanos), newestMinute(nowNanos), nowNanos);
   }
 
   @Override
   public void onPeerGone(PeerId peer, long nowNanos) {
-    Neighbour gone = neighbours.remove(peer);
-    if (gone != null) {
-      setExchange(gone, null);
-    }
+    neighbours.remove(peer);
+    exchanges.remove(peer);
   }
 
-  private void setExchange(Neighbour neighbour, @Nullable Exchange exchange) {
-    exchanges += (exchange == null ? 0 : 1) - (neighbour.exchange == null ? 0 : 1);
-    neighbour.exchange = exchange;
-  }
-
-  private void ask(PeerId to, Neighbour neighbour, long minuteMin, long minuteMax, long nowNanos) {
-    setExchange(neighbour, new Exchange(minuteMin, minuteMax, nowNanos));
+  private void ask(PeerId to, long minuteMin, long minuteMax, long nowNanos) {
+    exchanges.put(to, new Exchange(minuteMin, minuteMax, nowNanos));
     outbox.send(to, new Message.GetDigests(minuteMin, minuteMax));
   }
 
   @Override
   public void onTimer(long nowNanos) {
-    neighbours.forEach(
-        (peer, neighbour) -> {
-          if (deadlineNanos(neighbour) <= nowNanos) {
-            neighbour.patienceNanos =
-                StrictMath.min(
-                    neighbour.patienceNanos + limits.patienceNanosMin, limits.patienceNanosMax);
-            leave(neighbour, "repair-unanswered", nowNanos);
-          }
-          askForPages(peer, neighbour, nowNanos);
-        });
+    int place = 0;
+    while (place < exchanges.size()) {
+      int before = exchanges.size();
+      goOn(exchanges.peerAt(place), nowNanos);
+      place += exchanges.size() == before ? 1 : 0; // else the next one has taken its place
+    }
     if (!neighbours.isEmpty() && nextRoundNanos <= nowNanos) {
       nextRoundNanos = nowNanos + limits.roundNanos;
       startRound(nowNanos);
+    }
+  }
+
+  private void goOn(PeerId peer, long nowNanos) {
+    Neighbour neighbour = neighbours.get(peer);
+    Exchange exchange = exchanges.get(peer);
+    if (neighbour == null || exchange == null) {
+      throw new IllegalStateException("an exchange with " + peer + ", which is gone");
+    }
+    if (deadlineNanos(neighbour, exchange) <= nowNanos) {
+      neighbour.patienceNanos =
+          StrictMath.min(
+              neighbour.patienceNanos + limits.patienceNanosMin, limits.patienceNanosMax);
+      leave(peer, neighbour, "repair-unanswered", nowNanos);
+    } else {
+      askForPages(peer, neighbour, exchange, nowNanos);
     }
   }
 
@@ -275,25 +280,26 @@ public final class Reconciler implements Component {
     if (minuteMin > minuteMax) {
       return;
     }
-    List<PeerId> idle = new ArrayList<>();
-    neighbours.forEach(
-        (peer, neighbour) -> {
-          if (neighbour.exchange == null) {
-            idle.add(peer);
-          }
-        });
-    if (!idle.isEmpty()) {
-      PeerId chosen = idle.get(random.nextInt(idle.size()));
-      Neighbour neighbour = neighbours.get(chosen);
-      if (neighbour != null) {
-        ask(chosen, neighbour, minuteMin, minuteMax, nowNanos);
-      }
+    int idle = neighbours.size() - exchanges.size();
+    if (idle > 0) {
+      ask(idlePeer(random.nextInt(idle)), minuteMin, minuteMax, nowNanos);
     }
   }
 
-  private static long deadlineNanos(Neighbour neighbour) {
-    Exchange exchange = neighbour.exchange;
-    long since = exchange == null ? NEVER : exchange.waitingSinceNanos();
+  /** Of the neighbours that are not being asked the one of this number. */
+  private PeerId idlePeer(int number) {
+    int skipped = 0;
+    for (int place = 0; place < neighbours.size(); place++) {
+      PeerId peer = neighbours.peerAt(place);
+      if (!exchanges.containsKey(peer) && skipped++ == number) {
+        return peer;
+      }
+    }
+    throw new IllegalArgumentException("no idle neighbour of number " + number);
+  }
+
+  private static long deadlineNanos(Neighbour neighbour, Exchange exchange) {
+    long since = exchange.waitingSinceNanos();
     return since == NEVER ? NEVER : since + neighbour.patienceNanos;
   }
 
@@ -306,37 +312,32 @@ public final class Reconciler implements Component {
             limits.patienceNanosMax);
   }
 
-  private void askForPages(PeerId to, Neighbour neighbour, long nowNanos) {
-    Exchange exchange = neighbour.exchange;
-    if (exchange == null) {
-      return;
-    }
+  private void askForPages(PeerId to, Neighbour neighbour, Exchange exchange, long nowNanos) {
     Exchange.Page page = exchange.wanted();
     while (page != null
         && exchange.askedPages() < limits.pagesAskedMax
-        && neighbour.idsAsked.take(nowNanos)) {
+        && idsAsked.isReady(neighbour.idsAskedPaidNanos, nowNanos)) {
+      neighbour.idsAskedPaidNanos = idsAsked.take(neighbour.idsAskedPaidNanos, nowNanos);
       exchange.onAsked(nowNanos);
       outbox.send(to, new Message.GetIds(page.minute(), page.after()));
       page = exchange.wanted();
     }
     if (exchange.isDone()) {
-      setExchange(neighbour, null);
+      exchanges.remove(to);
     }
   }
 
-  /** One round or one timeout away; a scan of the neighbours only while some are asked. */
+  /** One round or one timeout away; a scan of the neighbours that are asked. */
   @Override
   public long nextDeadlineNanos() {
     long next = neighbours.isEmpty() ? NEVER : nextRoundNanos;
-    if (exchanges == 0) {
-      return next;
-    }
-    for (Neighbour neighbour : neighbours.values()) {
-      Exchange exchange = neighbour.exchange;
-      if (exchange != null) {
-        next = StrictMath.min(next, deadlineNanos(neighbour));
+    for (int place = 0; place < exchanges.size(); place++) {
+      Exchange exchange = exchanges.valueAt(place);
+      Neighbour neighbour = neighbours.get(exchanges.peerAt(place));
+      if (neighbour != null) {
+        next = StrictMath.min(next, deadlineNanos(neighbour, exchange));
         if (exchange.wanted() != null && exchange.askedPages() < limits.pagesAskedMax) {
-          next = StrictMath.min(next, neighbour.idsAsked.nextNanos());
+          next = StrictMath.min(next, idsAsked.readyNanos(neighbour.idsAskedPaidNanos));
         }
       }
     }
@@ -350,7 +351,7 @@ public final class Reconciler implements Component {
    */
   public boolean onDigests(PeerId from, Message.Digests digests, long nowNanos) {
     Neighbour neighbour = neighbours.get(from);
-    Exchange exchange = neighbour == null ? null : neighbour.exchange;
+    Exchange exchange = exchanges.get(from);
     if (neighbour == null || exchange == null || !exchange.awaitsDigests()) {
       events.onLimited("repair-unasked", 1, nowNanos);
       return false;
@@ -360,7 +361,7 @@ public final class Reconciler implements Component {
     long previous = -1;
     for (Message.MinuteDigest minute : digests.minutes()) {
       if (minute.minute() <= previous) {
-        disconnect(from, neighbour, "digests of minutes that do not ascend");
+        disconnect(from, "digests of minutes that do not ascend");
         return true;
       }
       previous = minute.minute();
@@ -368,7 +369,7 @@ public final class Reconciler implements Component {
         exchange.want(minute.minute());
       }
     }
-    askForPages(from, neighbour, nowNanos);
+    askForPages(from, neighbour, exchange, nowNanos);
     return true;
   }
 
@@ -379,28 +380,29 @@ public final class Reconciler implements Component {
    */
   public List<Message.Inv.Entry> onIds(PeerId from, Message.Ids ids, long nowNanos) {
     Neighbour neighbour = neighbours.get(from);
-    Exchange exchange = neighbour == null ? null : neighbour.exchange;
+    Exchange exchange = exchanges.get(from);
     if (neighbour == null || exchange == null || !exchange.isAsked(ids.minute())) {
       events.onLimited("repair-unasked", 1, nowNanos);
       return List.of();
     }
     if (!Exchange.isWellFormed(ids)) {
-      disconnect(from, neighbour, "ids that do not ascend, or an empty page before the last");
+      disconnect(from, "ids that do not ascend, or an empty page before the last");
       return List.of();
     }
     if (!exchange.isAnswer(ids)) {
       if (neighbour.hasLeftQuestion) {
         events.onLimited("repair-unasked", 1, nowNanos);
       } else {
-        disconnect(from, neighbour, "ids from before the page that was asked for");
+        disconnect(from, "ids from before the page that was asked for");
       }
       return List.of();
     }
     onAnswer(neighbour, exchange.onIds(ids), nowNanos);
     if (exchange.elements() > limits.elementsMax) {
-      leave(neighbour, "repair-elements", nowNanos);
+      leave(from, neighbour, "repair-elements", nowNanos);
+    } else {
+      askForPages(from, neighbour, exchange, nowNanos);
     }
-    askForPages(from, neighbour, nowNanos);
     List<Message.Inv.Entry> missing = live.missing(ids);
     if (!missing.isEmpty()) {
       events.onRepaired(from, missing.size(), nowNanos);
@@ -409,14 +411,14 @@ public final class Reconciler implements Component {
   }
 
   /** Ends an exchange with a question open. */
-  private void leave(Neighbour neighbour, String reason, long nowNanos) {
-    setExchange(neighbour, null);
+  private void leave(PeerId peer, Neighbour neighbour, String reason, long nowNanos) {
+    exchanges.remove(peer);
     neighbour.hasLeftQuestion = true;
     events.onLimited(reason, 1, nowNanos);
   }
 
-  private void disconnect(PeerId peer, Neighbour neighbour, String detail) {
-    setExchange(neighbour, null);
+  private void disconnect(PeerId peer, String detail) {
+    exchanges.remove(peer);
     outbox.disconnect(peer, DisconnectReason.MALFORMED, detail);
   }
 
@@ -430,10 +432,12 @@ public final class Reconciler implements Component {
   public void onGetDigests(
       PeerId from, Message.GetDigests question, List<Hash256> tips, long nowNanos) {
     Neighbour neighbour = neighbours.get(from);
-    if (neighbour == null || !neighbour.digestsServed.take(nowNanos)) {
+    if (neighbour == null || !digestsServed.isReady(neighbour.digestsServedPaidNanos, nowNanos)) {
       events.onLimited("repair-digests", 1, nowNanos);
       return;
     }
+    neighbour.digestsServedPaidNanos =
+        digestsServed.take(neighbour.digestsServedPaidNanos, nowNanos);
     long minuteMin = question.minuteMin();
     long minuteMax =
         StrictMath.clamp(
@@ -446,26 +450,26 @@ public final class Reconciler implements Component {
     Neighbour neighbour = neighbours.get(from);
     if (neighbour == null
         || outbox.queuedBytes(from) > limits.queuedBytesMax
-        || !neighbour.idsServed.take(nowNanos)) {
+        || !idsServed.isReady(neighbour.idsServedPaidNanos, nowNanos)) {
       events.onLimited("repair-ids", 1, nowNanos);
       return;
     }
+    neighbour.idsServedPaidNanos = idsServed.take(neighbour.idsServedPaidNanos, nowNanos);
     outbox.send(from, live.ids(question.minute(), question.after(), Message.Ids.ELEMENTS_MAX));
   }
 
   @Override
   public void checkInvariants() {
     live.checkInvariants();
-    if (exchanges != neighbours.values().stream().filter(n -> n.exchange != null).count()) {
-      throw new IllegalStateException("reconciler: exchanges are miscounted");
-    }
-    for (Neighbour neighbour : neighbours.values()) {
-      if (neighbour.exchange != null) {
-        neighbour.exchange.checkInvariants(limits.pagesAskedMax);
-        if (neighbour.exchange.isDone()) {
-          throw new IllegalStateException("reconciler: an exchange is over and still held");
-        }
-      }
-    }
+    exchanges.forEach(
+        (peer, exchange) -> {
+          if (!neighbours.containsKey(peer)) {
+            throw new IllegalStateException("reconciler: an exchange with nobody");
+          }
+          exchange.checkInvariants(limits.pagesAskedMax);
+          if (exchange.isDone()) {
+            throw new IllegalStateException("reconciler: an exchange is over and still held");
+          }
+        });
   }
 }

@@ -7,6 +7,7 @@ import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.wire.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class AnnounceRelay implements RelayStrategy {
   private final NodeEvents events;
   private final SipHash key;
 
-  private final Map<PeerId, Link> links = new LinkedHashMap<>();
+  private final PeerMap<Link> links = new PeerMap<>();
 
   /** What waits for at least one peer; never iterated. */
   private final Map<ItemId, News> waiting = new HashMap<>(); // never iterated

@@ -5,11 +5,10 @@ import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.wire.Message;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,7 +22,7 @@ public final class FeeFloors implements Component {
 
   private final LongSupplier ownFloor;
   private final Outbox outbox;
-  private final Map<PeerId, Long> floors = new LinkedHashMap<>();
+  private final PeerMap<Long> floors = new PeerMap<>();
   private long toldFloor;
   private long nextTellNanos = NEVER;
 
@@ -50,7 +49,9 @@ public final class FeeFloors implements Component {
   }
 
   public void onFeeFloor(PeerId from, long feePerKilobyte) {
-    floors.computeIfPresent(from, (peer, before) -> feePerKilobyte);
+    if (floors.containsKey(from)) {
+      floors.put(from, feePerKilobyte);
+    }
   }
 
   /** Peers that would refuse this transaction for its fee. */
@@ -83,7 +84,7 @@ public final class FeeFloors implements Component {
     long floor = ownFloor.getAsLong();
     if (floor != toldFloor) {
       toldFloor = floor;
-      floors.keySet().forEach(peer -> outbox.send(peer, new Message.FeeFloor(floor)));
+      floors.forEach((peer, before) -> outbox.send(peer, new Message.FeeFloor(floor)));
     }
   }
 

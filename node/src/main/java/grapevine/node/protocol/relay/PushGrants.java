@@ -6,6 +6,7 @@ import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.wire.Message;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +52,7 @@ public final class PushGrants implements Component {
 
   private final Limits limits;
   private final Outbox outbox;
-  private final Map<PeerId, Link> links = new LinkedHashMap<>();
+  private final PeerMap<Link> links = new PeerMap<>();
 
   public PushGrants(Limits limits, Outbox outbox) {
     this.limits = limits;
@@ -111,7 +112,11 @@ public final class PushGrants implements Component {
     if (bytes > limits.window(id.kind())) {
       return false;
     }
-    Link link = links.computeIfAbsent(from, peer -> new Link(limits));
+    Link link = links.get(from);
+    if (link == null) {
+      link = new Link(limits);
+      links.put(from, link);
+    }
     Window window = link.window(id.kind());
     if (bytes > window.openBytes) {
       return false;

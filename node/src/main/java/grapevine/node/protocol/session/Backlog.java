@@ -11,14 +11,14 @@ import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
-import grapevine.node.protocol.port.TokenBucket;
+import grapevine.node.protocol.port.PeerMap;
+import grapevine.node.protocol.port.TokenRate;
 import grapevine.node.wire.Message;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -118,49 +118,67 @@ public final class Backlog implements Component {
     }
   }
 
-  private static final class Line {
-    private final PeerId peer;
-    private final TokenBucket empties;
-
+  /** What waits for a peer that has ever asked for something, and what it was given. */
+  private static final class Queues {
     /** Requests not yet looked at, while the peer asks too often for what is not held. */
     private final ArrayDeque<List<ItemId>> unseen = new ArrayDeque<>(0);
 
     private final ArrayDeque<ItemId> blocks = new ArrayDeque<>(0);
     private final ArrayDeque<ItemId> transactions = new ArrayDeque<>(0);
-    private final LinkedHashMap<ItemId, Serves> served = new LinkedHashMap<>();
+    private final LinkedHashMap<ItemId, Serves> served = LinkedHashMap.newLinkedHashMap(1);
+  }
+
+  private static final class Line {
+    private final PeerId peer;
+    private @Nullable Queues queues;
+    private long emptiesPaidNanos;
     private @Nullable Transfer transfer;
     private int unseenIds;
     private long progressNanos;
     private long queuedBytes;
 
-    Line(PeerId peer, Limits limits, long nowNanos) {
+    Line(PeerId peer, long nowNanos) {
       this.peer = peer;
-      empties = new TokenBucket(limits.emptyIntervalNanos, limits.emptyBurst);
       progressNanos = nowNanos;
     }
 
     boolean isIdle() {
-      return transfer == null && blocks.isEmpty() && transactions.isEmpty();
+      return transfer == null
+          && (queues == null || (queues.blocks.isEmpty() && queues.transactions.isEmpty()));
+    }
+
+    boolean hasUnseen() {
+      return queues != null && !queues.unseen.isEmpty();
+    }
+
+    Queues queues() {
+      if (queues == null) {
+        queues = new Queues();
+      }
+      return queues;
     }
 
     /** Ids held back, in whatever queue. */
     int waiting() {
-      return unseenIds + blocks.size() + transactions.size() + (transfer == null ? 0 : 1);
+      int queued = queues == null ? 0 : queues.blocks.size() + queues.transactions.size();
+      return unseenIds + queued + (transfer == null ? 0 : 1);
     }
   }
 
   private static final List<ItemKind> BLOCKS_FIRST = List.of(ItemKind.BLOCK, ItemKind.TRANSACTION);
 
   private final Limits limits;
+  private final TokenRate empties;
   private final Source source;
   private final Outbox outbox;
   private final NodeEvents events;
-  private final Map<PeerId, Line> lines = new LinkedHashMap<>();
+  private final PeerMap<Line> lines = new PeerMap<>();
   private long retryNanos = NEVER;
   private long sweepNanos = NEVER;
 
   public Backlog(Limits limits, Source source, Outbox outbox, NodeEvents events) {
     this.limits = limits;
+    empties = new TokenRate(limits.emptyIntervalNanos, limits.emptyBurst);
     this.source = source;
     this.outbox = outbox;
     this.events = events;
@@ -168,7 +186,7 @@ public final class Backlog implements Component {
 
   @Override
   public void onPeerReady(PeerInfo peer, long nowNanos) {
-    lines.put(peer.id(), new Line(peer.id(), limits, nowNanos));
+    lines.put(peer.id(), new Line(peer.id(), nowNanos));
     sweepNanos = Math.min(sweepNanos, nowNanos + limits.sweepNanos);
   }
 
@@ -186,10 +204,10 @@ public final class Backlog implements Component {
     if (line == null) {
       return;
     }
-    if (line.unseen.isEmpty() && nowNanos >= line.empties.readyNanos()) {
+    if (!line.hasUnseen() && empties.isReady(line.emptiesPaidNanos, nowNanos)) {
       look(line, ids, nowNanos);
     } else if (line.waiting() + ids.size() <= limits.waitingMax) {
-      line.unseen.add(ids);
+      line.queues().unseen.add(ids);
       line.unseenIds += ids.size();
     } else {
       events.onLimited("getdata-waiting", ids.size(), nowNanos);
@@ -236,7 +254,7 @@ public final class Backlog implements Component {
       }
     }
     if (!found) {
-      line.empties.take(nowNanos);
+      line.emptiesPaidNanos = empties.take(line.emptiesPaidNanos, nowNanos);
     }
     sendNotFound(line, missing, nowNanos);
   }
@@ -257,17 +275,17 @@ public final class Backlog implements Component {
     switch (item.get()) {
       case Block block when line.transfer == null ->
           line.transfer = new Transfer(id, encoded(block));
-      case Block block -> line.blocks.add(id);
+      case Block block -> line.queues().blocks.add(id);
       case Transaction transaction when line.isIdle() && isOpen(line) ->
           send(line, transaction, nowNanos);
-      case Transaction transaction -> line.transactions.add(id);
+      case Transaction transaction -> line.queues().transactions.add(id);
     }
     return true;
   }
 
   /** Whether the peer has had the item as often as it may. */
   private boolean isSpent(Line line, ItemId id, long nowNanos) {
-    Serves serves = line.served.get(id);
+    Serves serves = line.queues == null ? null : line.queues.served.get(id);
     boolean spent =
         serves != null && serves.count >= limits.servesMax && isRecent(serves, nowNanos);
     if (spent) {
@@ -277,13 +295,14 @@ public final class Backlog implements Component {
   }
 
   private void count(Line line, ItemId id, long nowNanos) {
-    while (!line.served.isEmpty() && !isRecent(line.served.firstEntry().getValue(), nowNanos)) {
-      line.served.pollFirstEntry();
+    LinkedHashMap<ItemId, Serves> served = line.queues().served;
+    while (!served.isEmpty() && !isRecent(served.firstEntry().getValue(), nowNanos)) {
+      served.pollFirstEntry();
     }
-    Serves serves = line.served.computeIfAbsent(id, absent -> new Serves(nowNanos));
+    Serves serves = served.computeIfAbsent(id, absent -> new Serves(nowNanos));
     serves.count++;
-    if (line.served.size() > limits.servesKept) {
-      line.served.pollFirstEntry();
+    if (served.size() > limits.servesKept) {
+      served.pollFirstEntry();
     }
   }
 
@@ -317,12 +336,14 @@ public final class Backlog implements Component {
 
   /** Sends what may go now; blocks first. */
   private void serve(Line line, long nowNanos) {
-    List<ItemId> gone = new ArrayList<>(0);
-    serveBlocks(line, gone, nowNanos);
-    if (line.transfer == null && line.blocks.isEmpty()) {
-      serveTransactions(line, gone, nowNanos);
+    if (!line.isIdle()) {
+      List<ItemId> gone = new ArrayList<>(0);
+      serveBlocks(line, gone, nowNanos);
+      if (line.transfer == null && line.queues().blocks.isEmpty()) {
+        serveTransactions(line, gone, nowNanos);
+      }
+      sendNotFound(line, gone, nowNanos);
     }
-    sendNotFound(line, gone, nowNanos);
     line.queuedBytes = outbox.queuedBytes(line.peer);
     if (line.waiting() > 0) {
       retryNanos = Math.min(retryNanos, nowNanos + limits.retryNanos);
@@ -341,7 +362,8 @@ public final class Backlog implements Component {
   }
 
   private @Nullable Transfer nextTransfer(Line line, List<ItemId> gone) {
-    for (ItemId id = line.blocks.poll(); id != null; id = line.blocks.poll()) {
+    ArrayDeque<ItemId> blocks = line.queues().blocks;
+    for (ItemId id = blocks.poll(); id != null; id = blocks.poll()) {
       if (source.item(id).orElse(null) instanceof Block block) {
         return new Transfer(id, encoded(block));
       }
@@ -381,8 +403,9 @@ public final class Backlog implements Component {
   }
 
   private void serveTransactions(Line line, List<ItemId> gone, long nowNanos) {
-    while (!line.transactions.isEmpty() && isOpen(line)) {
-      ItemId id = line.transactions.remove();
+    ArrayDeque<ItemId> transactions = line.queues().transactions;
+    while (!transactions.isEmpty() && isOpen(line)) {
+      ItemId id = transactions.remove();
       if (source.item(id).orElse(null) instanceof Transaction transaction) {
         send(line, transaction, nowNanos);
       } else {
@@ -420,8 +443,8 @@ public final class Backlog implements Component {
                 .formatted(line.queuedBytes, limits.stallNanos / 1_000_000_000));
         continue;
       }
-      while (!line.unseen.isEmpty() && nowNanos >= line.empties.readyNanos()) {
-        List<ItemId> ids = line.unseen.remove();
+      while (line.hasUnseen() && empties.isReady(line.emptiesPaidNanos, nowNanos)) {
+        List<ItemId> ids = line.queues().unseen.remove();
         line.unseenIds -= ids.size();
         look(line, ids, nowNanos);
       }
@@ -448,10 +471,11 @@ public final class Backlog implements Component {
   public void checkInvariants() {
     check(lines.isEmpty() == (sweepNanos == NEVER), "a sweep exactly while there are peers");
     for (Line line : lines.values()) {
-      int unseenIds = line.unseen.stream().mapToInt(List::size).sum();
+      Queues queues = line.queues == null ? new Queues() : line.queues;
+      int unseenIds = queues.unseen.stream().mapToInt(List::size).sum();
       check(unseenIds == line.unseenIds, "unseen ids of " + line.peer);
       check(line.waiting() <= limits.waitingMax, "ids waiting for " + line.peer);
-      check(line.served.size() <= limits.servesKept, "serves kept of " + line.peer);
+      check(queues.served.size() <= limits.servesKept, "serves kept of " + line.peer);
       check(line.waiting() == 0 || retryNanos != NEVER, "a retry for " + line.peer);
     }
   }

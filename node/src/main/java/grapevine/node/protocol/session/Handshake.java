@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two hellos agree on: builds ours and judges theirs. Pure and immutable, so that the rules of
- * negotiation can be read and tested without connections.
+ * What two hellos agree on: builds ours and judges theirs. Calls nobody and sends nothing, so that
+ * the rules of negotiation can be read and tested without connections. Confined to the core's
+ * thread. While nothing has changed, all peers are told by one and the same object.
  *
  * <p>The highest version that both speak is used. A feature is on when both offer it. An odd
  * feature bit is optional; an even one is required, so whoever does not know it must not go on
@@ -21,6 +22,8 @@ public final class Handshake {
   static final long REQUIRED_FEATURES = 0x5555_5555_5555_5555L;
 
   private final Sessions.Self self;
+  private @Nullable Present lastPresent;
+  private Message.@Nullable Hello lastHello;
 
   public Handshake(Sessions.Self self) {
     this.self = self;
@@ -44,6 +47,16 @@ public final class Handshake {
 
   /** Our hello; without a best tip it names the network. */
   public Message.Hello hello(Present present) {
+    Message.Hello known = lastHello;
+    if (known == null || !present.equals(lastPresent)) {
+      known = make(present);
+      lastHello = known;
+      lastPresent = present;
+    }
+    return known;
+  }
+
+  private Message.Hello make(Present present) {
     Hash256 bestId = present.bestId == null ? self.networkId() : present.bestId;
     return new Message.Hello(
         self.versionMin(),

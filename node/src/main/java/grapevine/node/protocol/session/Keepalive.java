@@ -7,11 +7,10 @@ import grapevine.node.protocol.port.NodeTime;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
-import grapevine.node.protocol.port.TokenBucket;
+import grapevine.node.protocol.port.PeerMap;
+import grapevine.node.protocol.port.TokenRate;
 import grapevine.node.wire.Message;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
@@ -73,27 +72,36 @@ public final class Keepalive implements Component {
   /** A ping that was on its way while this node slept. */
   private static final long UNMEASURED = -1;
 
+  /** No offset was ever measured. */
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
   private static final class Line {
     private final PeerId peer;
-    private final TokenBucket answers;
-    private final long[] nonces = new long[PINGS_KEPT];
-    private final long[] sentNanos = new long[PINGS_KEPT];
+    private long answersPaidNanos;
+
+    /** Room for as many as were ever on their way at a time: mostly one. */
+    private long[] nonces = new long[1];
+
+    private long[] sentNanos = new long[1];
     private int pings;
     private long heardNanos;
     private long nextPingNanos;
     private long roundTripNanos = -1;
     private long roundTripMinNanos = -1;
-    private OptionalLong offsetMicros = OptionalLong.empty();
+    private long offsetMicros = UNKNOWN;
 
-    Line(PeerId peer, Limits limits, long nowNanos) {
+    Line(PeerId peer, long nowNanos) {
       this.peer = peer;
-      answers = new TokenBucket(limits.answerIntervalNanos, limits.answerBurst);
       heardNanos = nowNanos;
     }
 
     void add(long nonce, long nowNanos) {
       if (pings == PINGS_KEPT) {
         removeUpTo(0);
+      }
+      if (pings == nonces.length) {
+        nonces = Arrays.copyOf(nonces, 2 * pings);
+        sentNanos = Arrays.copyOf(sentNanos, 2 * pings);
       }
       nonces[pings] = nonce;
       sentNanos[pings] = nowNanos;
@@ -118,11 +126,18 @@ public final class Keepalive implements Component {
   }
 
   private final Limits limits;
+  private final TokenRate answers;
   private final NodeTime time;
   private final Outbox outbox;
   private final NodeEvents events;
   private final RandomGenerator random;
-  private final Map<PeerId, Line> lines = new LinkedHashMap<>();
+  private final PeerMap<Line> lines = new PeerMap<>();
+
+  /**
+   * For each line, in the same order, a time before which it needs not be looked at: so a timer
+   * looks at whose time has come, and not at every line.
+   */
+  private long[] lookNanos = {};
 
   /** The timer that this node has promised itself: no later than anything that is due. */
   private long deadlineNanos = NEVER;
@@ -130,6 +145,7 @@ public final class Keepalive implements Component {
   public Keepalive(
       Limits limits, NodeTime time, Outbox outbox, NodeEvents events, RandomGenerator random) {
     this.limits = limits;
+    answers = new TokenRate(limits.answerIntervalNanos, limits.answerBurst);
     this.time = time;
     this.outbox = outbox;
     this.events = events;
@@ -139,15 +155,25 @@ public final class Keepalive implements Component {
   @Override
   public void onPeerReady(PeerInfo peer, long nowNanos) {
     wakeUp(nowNanos);
-    Line line = new Line(peer.id(), limits, nowNanos);
+    Line line = new Line(peer.id(), nowNanos);
     lines.put(peer.id(), line);
     ping(line, nowNanos);
+    if (lookNanos.length < lines.size()) {
+      lookNanos = Arrays.copyOf(lookNanos, lines.size() + Math.max(4, lines.size() / 4));
+    }
+    lookNanos[lines.size() - 1] = dueNanos(line);
     deadlineNanos = Math.min(deadlineNanos, dueNanos(line));
   }
 
   @Override
   public void onPeerGone(PeerId peer, long nowNanos) {
-    if (lines.remove(peer) != null && lines.isEmpty()) {
+    int place = lines.place(peer);
+    if (place < 0) {
+      return;
+    }
+    lines.remove(peer);
+    System.arraycopy(lookNanos, place + 1, lookNanos, place, lines.size() - place);
+    if (lines.isEmpty()) {
       deadlineNanos = NEVER;
     }
   }
@@ -173,7 +199,7 @@ public final class Keepalive implements Component {
     if (line == null) {
       return;
     }
-    if (!line.answers.take(nowNanos)) {
+    if (!answers.isReady(line.answersPaidNanos, nowNanos)) {
       events.onLimited("ping-rate", 1, nowNanos);
       drop(
           line,
@@ -183,6 +209,7 @@ public final class Keepalive implements Component {
           nowNanos);
       return;
     }
+    line.answersPaidNanos = answers.take(line.answersPaidNanos, nowNanos);
     long micros = time.micros(nowNanos);
     outbox.send(
         from,
@@ -214,7 +241,7 @@ public final class Keepalive implements Component {
             ? roundTripNanos
             : Math.min(line.roundTripMinNanos, roundTripNanos);
     if (pong.t2Micros() > 0 && pong.t3Micros() > 0) {
-      line.offsetMicros = OptionalLong.of(offsetMicros(pong, sentNanos, nowNanos));
+      line.offsetMicros = offsetMicros(pong, sentNanos, nowNanos);
     }
     events.onRoundTrip(from, roundTripNanos, nowNanos);
     return roundTripNanos;
@@ -236,17 +263,31 @@ public final class Keepalive implements Component {
       return;
     }
     deadlineNanos = NEVER;
-    for (Line line : lines.values().toArray(Line[]::new)) {
-      if (nowNanos - line.heardNanos >= limits.idleNanos) {
-        long silentMillis = (nowNanos - line.heardNanos) / 1_000_000;
-        drop(line, DisconnectReason.IDLE, "silent for " + silentMillis + " ms", nowNanos);
-        continue;
-      }
-      if (nowNanos >= line.nextPingNanos) {
-        ping(line, nowNanos);
-      }
-      deadlineNanos = Math.min(deadlineNanos, dueNanos(line));
+    long nextNanos = NEVER;
+    int place = 0;
+    while (place < lines.size()) {
+      if (nowNanos < lookNanos[place] || isKept(lines.valueAt(place), nowNanos)) {
+        if (nowNanos >= lookNanos[place]) {
+          lookNanos[place] = dueNanos(lines.valueAt(place));
+        }
+        nextNanos = Math.min(nextNanos, lookNanos[place]);
+        place++;
+      } // else it is gone, and the next one has taken its place
     }
+    deadlineNanos = nextNanos;
+  }
+
+  /** Looks at a line: pings when it is time to; false if it was dropped. */
+  private boolean isKept(Line line, long nowNanos) {
+    if (nowNanos - line.heardNanos >= limits.idleNanos) {
+      long silentMillis = (nowNanos - line.heardNanos) / 1_000_000;
+      drop(line, DisconnectReason.IDLE, "silent for " + silentMillis + " ms", nowNanos);
+      return false;
+    }
+    if (nowNanos >= line.nextPingNanos) {
+      ping(line, nowNanos);
+    }
+    return true;
   }
 
   /**
@@ -262,6 +303,9 @@ public final class Keepalive implements Component {
       line.heardNanos = Math.min(nowNanos, line.heardNanos + sleptNanos);
       line.nextPingNanos = Math.max(nowNanos, line.nextPingNanos);
       Arrays.fill(line.sentNanos, UNMEASURED);
+    }
+    for (int place = 0; place < lines.size(); place++) {
+      lookNanos[place] = Math.max(lookNanos[place], nowNanos);
     }
     deadlineNanos = nowNanos;
     events.onLimited("own-lag", 1, nowNanos);
@@ -318,7 +362,8 @@ public final class Keepalive implements Component {
   public OptionalLong clockOffsetMicros() {
     long[] offsets =
         lines.values().stream()
-            .flatMapToLong(line -> line.offsetMicros.stream())
+            .mapToLong(line -> line.offsetMicros)
+            .filter(offset -> offset != UNKNOWN)
             .sorted()
             .toArray();
     return offsets.length == 0
@@ -329,8 +374,10 @@ public final class Keepalive implements Component {
   @Override
   public void checkInvariants() {
     check(lines.isEmpty() == (deadlineNanos == NEVER), "a timer exactly while there are peers");
-    for (Line line : lines.values()) {
-      check(deadlineNanos <= dueNanos(line), "timer after what is due for " + line.peer);
+    for (int place = 0; place < lines.size(); place++) {
+      Line line = lines.valueAt(place);
+      check(deadlineNanos <= lookNanos[place], "timer after the next look at " + line.peer);
+      check(lookNanos[place] <= dueNanos(line), "a look before what is due for " + line.peer);
       check(line.pings <= PINGS_KEPT, "pings kept of " + line.peer);
       check(line.roundTripMinNanos <= line.roundTripNanos, "shortest round trip " + line.peer);
     }

@@ -6,10 +6,9 @@ import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
+import grapevine.node.protocol.port.PeerMap;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +46,9 @@ public final class Misconduct implements Component {
     }
   }
 
+  /** The account of all who have not sinned. */
+  private static final Sins BLANK = new Sins();
+
   private final Limits limits;
   private final NodeEvents events;
 
@@ -54,7 +56,9 @@ public final class Misconduct implements Component {
   private final LinkedHashMap<PublicKey, Long> keys = new LinkedHashMap<>();
 
   private final LinkedHashMap<NodeAddress, Long> hosts = new LinkedHashMap<>();
-  private final Map<PeerId, Sins> sins = new HashMap<>(); // never iterated
+
+  /** Of ready peers. */
+  private final PeerMap<Sins> sins = new PeerMap<>();
 
   public Misconduct(Limits limits, NodeEvents events) {
     this.limits = limits;
@@ -123,7 +127,7 @@ public final class Misconduct implements Component {
 
   @Override
   public void onPeerReady(PeerInfo peer, long nowNanos) {
-    sins.put(peer.id(), new Sins());
+    sins.put(peer.id(), BLANK);
   }
 
   @Override
@@ -134,16 +138,26 @@ public final class Misconduct implements Component {
   /** Whether a message of unknown type is one too many. */
   public boolean onUnknownType(PeerId from, long nowNanos) {
     events.onLimited("unknown-type", 1, nowNanos);
-    Sins of = sins.get(from);
+    Sins of = sins(from);
     return of != null
         && of.unknownTypes.exceeds(limits.unknownTypesMax, limits.unknownTypesNanos, nowNanos);
   }
 
   /** Whether a body that nobody asked for is one too many. */
   public boolean onUnsolicited(PeerId from, long nowNanos) {
-    Sins of = sins.get(from);
+    Sins of = sins(from);
     return of != null
         && of.unsolicited.exceeds(limits.unsolicitedMax, limits.unsolicitedNanos, nowNanos);
+  }
+
+  /** The peer's own account, begun with its first sin; null for one that is not ready. */
+  private @Nullable Sins sins(PeerId of) {
+    Sins known = sins.get(of);
+    if (known == BLANK) {
+      known = new Sins();
+      sins.put(of, known);
+    }
+    return known;
   }
 
   @Override

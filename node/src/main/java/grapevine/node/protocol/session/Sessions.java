@@ -10,12 +10,12 @@ import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
-import grapevine.node.protocol.port.TokenBucket;
+import grapevine.node.protocol.port.PeerMap;
+import grapevine.node.protocol.port.TokenRate;
 import grapevine.node.wire.Message;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -98,23 +98,16 @@ public final class Sessions implements Component {
     private final Direction direction;
     private final NodeAddress remote;
     private final long connectedNanos;
-    private final TokenBucket messages;
+    private long messagesPaidNanos;
     private State state = State.AWAITING_HELLO;
     private @Nullable PeerInfo info;
 
-    Session(
-        PeerId id,
-        PublicKey key,
-        Direction direction,
-        NodeAddress remote,
-        Limits l,
-        long nowNanos) {
+    Session(PeerId id, PublicKey key, Direction direction, NodeAddress remote, long nowNanos) {
       this.id = id;
       this.key = key;
       this.direction = direction;
       this.remote = remote;
       connectedNanos = nowNanos;
-      messages = new TokenBucket(l.messageIntervalNanos, l.messageBurst);
     }
 
     boolean isInbound() {
@@ -123,6 +116,7 @@ public final class Sessions implements Component {
   }
 
   private final Limits limits;
+  private final TokenRate messages;
   private final Self self;
   private final Handshake handshake;
   private final Misconduct misconduct;
@@ -131,7 +125,7 @@ public final class Sessions implements Component {
   private final Supplier<Optional<PeerId>> evictable;
 
   /** Every connection until the driver has closed it, in order of connection. */
-  private final LinkedHashMap<PeerId, Session> sessions = new LinkedHashMap<>();
+  private final PeerMap<Session> sessions = new PeerMap<>();
 
   /** Those that hold a slot. */
   private final Map<PublicKey, Session> byKey = new HashMap<>(); // never iterated
@@ -153,6 +147,7 @@ public final class Sessions implements Component {
       NodeEvents events,
       Supplier<Optional<PeerId>> evictable) {
     this.limits = limits;
+    messages = new TokenRate(limits.messageIntervalNanos, limits.messageBurst);
     this.self = self;
     this.misconduct = misconduct;
     this.outbox = outbox;
@@ -196,7 +191,7 @@ public final class Sessions implements Component {
     if (twin != null) {
       leave(twin, DisconnectReason.DUPLICATE_CONNECTION, "is now connected as " + peer, nowNanos);
     }
-    Session session = new Session(peer, key, direction, remote, limits, nowNanos);
+    Session session = new Session(peer, key, direction, remote, nowNanos);
     sessions.put(peer, session);
     byKey.put(key, session);
     awaiting.add(session);
@@ -290,7 +285,7 @@ public final class Sessions implements Component {
   }
 
   private boolean admitNext(Session session, Message message, long nowNanos) {
-    if (!session.messages.take(nowNanos)) {
+    if (!messages.isReady(session.messagesPaidNanos, nowNanos)) {
       events.onLimited("message-rate", 1, nowNanos);
       leave(
           session,
@@ -300,6 +295,7 @@ public final class Sessions implements Component {
           nowNanos);
       return false;
     }
+    session.messagesPaidNanos = messages.take(session.messagesPaidNanos, nowNanos);
     if (message instanceof Message.Hello) {
       leave(session, DisconnectReason.DUPLICATE_HELLO, "sent a second hello", nowNanos);
       return false;

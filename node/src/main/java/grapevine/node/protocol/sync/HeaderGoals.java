@@ -6,6 +6,7 @@ import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.wire.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class HeaderGoals {
   private final HeaderTree tree;
   private final Outbox outbox;
   private final NodeEvents events;
-  private final Map<PeerId, Peer> peers = new LinkedHashMap<>();
+  private final PeerMap<Peer> peers = new PeerMap<>();
   private final Map<Hash256, Goal> goals = new LinkedHashMap<>();
   private @Nullable Goal followed;
 
@@ -300,7 +301,7 @@ final class HeaderGoals {
       }
     }
     BlockSync.check(followed == null || goals.containsValue(followed), "a goal that is gone");
-    BlockSync.check(peers.keySet().containsAll(claims.keySet()), "a claimer that is gone");
+    claims.keySet().forEach(p -> BlockSync.check(peers.containsKey(p), "a claimer that is gone"));
     peers.forEach(
         (id, peer) -> {
           BlockSync.check(peer.claims == claims.getOrDefault(id, 0), "claims are miscounted");

@@ -4,11 +4,10 @@ import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.wire.Message;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Answers getheaders, each with exactly one headers message, in order, so that the asker can tell
@@ -23,7 +22,7 @@ final class HeaderServer {
   private final HeaderTree tree;
   private final Outbox outbox;
   private final NodeEvents events;
-  private final Map<PeerId, Peer> peers = new LinkedHashMap<>();
+  private final PeerMap<Peer> peers = new PeerMap<>();
 
   /** Peers of which requests wait. */
   private int waiting;

@@ -298,7 +298,9 @@ public final class HeaderTree implements Component {
 
   /** See the class; greatest height first, then by id. */
   public List<Hash256> tips() {
-    return nodes.tips().stream().map(node -> node.id).toList();
+    List<Hash256> ids = new ArrayList<>(nodes.tips().size());
+    nodes.tips().forEach(node -> ids.add(node.id));
+    return ids;
   }
 
   /** Id of the best tip; the network id while no block is accepted. */
