@@ -34,6 +34,7 @@ public final class Main {
         .addSubcommand(new ReplayCommand())
         .addSubcommand(new DiffCommand())
         .addSubcommand(new DoctorCommand())
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new VersionCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
