@@ -49,7 +49,8 @@ class HouseRulesTest {
   private static final Set<String> NODE =
       union(CORE, names("node.", "storage transport metrics record api app"));
   private static final Set<String> LAB =
-      names("netlab.", "scenario epidemic trace sim local local.net kubernetes report app");
+      names(
+          "netlab.", "scenario epidemic trace sim published local local.net kubernetes report app");
 
   /** Who may use whom; a package may always use itself, the JDK and JSpecify. */
   private static final Map<String, Room> HOUSE = new TreeMap<>();
@@ -87,6 +88,7 @@ class HouseRulesTest {
     room("netlab.local", union(clusters, names("netlab.local.net")), lab());
     room("netlab.kubernetes", clusters, lab());
     room("netlab.report", names("netlab.", "scenario trace epidemic"), lab());
+    room("netlab.published", names("netlab.", "scenario trace epidemic sim"), lab());
     room("netlab.app", LAB, lab("picocli"));
   }
 

@@ -33,6 +33,7 @@ public final class Main {
         .addSubcommand(new SweepCommand())
         .addSubcommand(new ReplayCommand())
         .addSubcommand(new DiffCommand())
+        .addSubcommand(new VerifyCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new BenchCommand())
         .addSubcommand(new VersionCommand())

@@ -39,7 +39,7 @@ public record Comparison(
    * @param publishedRuns how many runs the published mean is taken to be of
    * @param deviationMin of a single run; few runs of a rare event may show no spread at all
    */
-  static Comparison ofMeans(
+  public static Comparison ofMeans(
       Published published,
       Sample measured,
       double lastDigit,
@@ -58,7 +58,8 @@ public record Comparison(
   }
 
   /** For a formula: how far it may be off, and three standard errors of our mean. */
-  static Comparison ofFormula(Published published, Sample measured, double slack, String why) {
+  public static Comparison ofFormula(
+      Published published, Sample measured, double slack, String why) {
     return new Comparison(
         published,
         measured,

@@ -9,7 +9,7 @@ public record Sample(int runs, double mean, double deviation) {
   /**
    * @throws IllegalArgumentException when there are no values
    */
-  static Sample of(double[] values) {
+  public static Sample of(double[] values) {
     if (values.length == 0) {
       throw new IllegalArgumentException("no runs, expected at least one");
     }

@@ -1,0 +1,106 @@
+package grapevine.netlab.published;
+
+import grapevine.netlab.epidemic.Comparison;
+import grapevine.netlab.epidemic.Comparison.Published;
+import grapevine.netlab.epidemic.Sample;
+import grapevine.netlab.published.Experiment.Size;
+import grapevine.netlab.published.Experiment.Source;
+import grapevine.netlab.trace.ItemTrace;
+import grapevine.netlab.trace.Trace;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a faster Internet means for blocks: Nagayama, Banno and Shudo, arXiv 1912.05208, by
+ * SimBlock.
+ *
+ * <p>Only the effect, 2019 beside 2015, is expected to come out. The times themselves are longer
+ * here: a SimBlock node gives a block to one peer after another, each at the full rate of the line,
+ * so that the first is served seventeen times sooner than the last; TCP lets all who have asked
+ * share the line, and they are served together, late. There is also a window that has to grow, and
+ * every packet waits its turn at both ends.
+ */
+final class SixRegions {
+  private static final String STUDY = "Nagayama et al. 2019, arXiv 1912.05208";
+  private static final String RERUN = "SimBlock run again, 98 blocks, 600 nodes";
+  private static final int FULL_NODES = 600;
+  private static final int FULL_BLOCKS = 20;
+  private static final int QUICK_NODES = 100;
+  private static final int QUICK_BLOCKS = 6;
+  private static final int INTERVAL_SECONDS = 60;
+
+  /** Percentage points by which another model of transfer may change the effect. */
+  private static final double SLACK = 3;
+
+  private static final double TIME_TOLERANCE = 0.1;
+  private static final String TIME_GAP =
+      "the askers of a block share a line here, as TCP has it; SimBlock serves one after another";
+
+  private SixRegions() {}
+
+  /** How long blocks took in one year, each of them, in milliseconds. */
+  private record Year(double[] t50, double[] t90) {}
+
+  static List<Comparison> compare(Size size, Source source) {
+    return size == Size.FULL
+        ? compare(FULL_NODES, FULL_BLOCKS, source)
+        : compare(QUICK_NODES, QUICK_BLOCKS, source);
+  }
+
+  static List<Comparison> compare(int nodes, int blocks, Source source) {
+    Year before = year("12-six-regions-2015", nodes, blocks, source);
+    Year after = year("13-six-regions-2019", nodes, blocks, source);
+    String experiment = "six regions, " + nodes + " nodes";
+    List<Comparison> rows = new ArrayList<>();
+    rows.add(effect(experiment, "50", 64.5, before.t50, after.t50));
+    rows.add(effect(experiment, "90", 63.7, before.t90, after.t90));
+    rows.add(time(experiment, "2015: 50", 7_132, before.t50));
+    rows.add(time(experiment, "2015: 90", 12_296, before.t90));
+    rows.add(time(experiment, "2019: 50", 2_724, after.t50));
+    rows.add(time(experiment, "2019: 90", 4_812, after.t90));
+    return rows;
+  }
+
+  private static Year year(String name, int nodes, int blocks, Source source) {
+    Trace trace =
+        Runs.trace(
+            source.read(
+                name,
+                List.of(
+                    "nodes=" + nodes,
+                    "blocks.producers=" + blocks,
+                    "observation.load_s=" + INTERVAL_SECONDS * blocks)));
+    List<ItemTrace> items = Runs.items(trace, "block");
+    return new Year(millis(0.5, items, nodes), millis(0.9, items, nodes));
+  }
+
+  private static double[] millis(double share, List<ItemTrace> items, int nodes) {
+    return items.stream().mapToDouble(item -> Runs.millisUntil(share, item, nodes)).toArray();
+  }
+
+  private static Comparison effect(
+      String experiment, String percent, double published, double[] before, double[] after) {
+    Sample slow = Sample.of(before);
+    Sample fast = Sample.of(after);
+    double ratio = fast.mean() / slow.mean();
+    // A quotient's relative variance is about the sum of those of its two parts.
+    double deviation =
+        100 * ratio * Math.hypot(fast.deviation() / fast.mean(), slow.deviation() / slow.mean());
+    return Comparison.ofFormula(
+        new Published(
+            experiment, "2015 to 2019: cut of the " + percent + " % time, %", published, STUDY),
+        new Sample(slow.runs(), 100 * (1 - ratio), deviation),
+        SLACK,
+        "3 points for another model of transfer");
+  }
+
+  private static Comparison time(
+      String experiment, String what, double published, double[] measured) {
+    return new Comparison(
+        new Published(experiment, what + " % of the nodes, ms", published, RERUN),
+        Sample.of(measured),
+        TIME_TOLERANCE * published,
+        "10 %",
+        TIME_GAP);
+  }
+}
