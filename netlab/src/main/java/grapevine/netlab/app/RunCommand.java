@@ -1,10 +1,15 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.local.AotCache;
+import grapevine.netlab.local.NodeFailure;
+import grapevine.netlab.local.NodeProgram;
 import grapevine.netlab.scenario.Scenario;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +27,18 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a scenario and tells how everything spread: a table, and report.json, report.csv,"
           + " report.html and the trace in a directory.",
-      "In virtual time the node's own protocol runs, many times over, and equal seeds give equal"
-          + " runs. Ctrl-C ends a run early with the report so far.",
+      "In virtual time (--on sim) the node's own protocol runs, many times over, and equal seeds give"
+          + " equal runs. Ctrl-C ends a run early with the report so far.",
+      "On this machine (--on local) real node processes run, behind emulated links where that can be"
+          + " done: on Linux, as root. Elsewhere they speak over loopback without delay, and the"
+          + " report says so. Ctrl-C ends all of them.",
       "Exits 0 only when all live nodes hold the same in the end, and every promise was kept."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
   private static final int SEEDS_MAX = 1_000;
+  private static final int HOSTED_MAX = 2_000;
 
   @Spec private CommandSpec spec;
 
@@ -37,6 +46,28 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "A scenario, or the name of one that `netlab list` shows.")
   private String file = "";
+
+  @Option(
+      names = "--on",
+      paramLabel = "WHERE",
+      defaultValue = "sim",
+      description = "sim or local. Default: ${DEFAULT-VALUE}.")
+  private Where where = Where.SIM;
+
+  @Option(
+      names = "--links",
+      paramLabel = "HOW",
+      defaultValue = "auto",
+      description =
+          "With --on local: emulator, loopback, or auto: the emulator where it can be."
+              + " Default: ${DEFAULT-VALUE}.")
+  private LocalMeans.LinkChoice links = LocalMeans.LinkChoice.AUTO;
+
+  @Option(
+      names = "--hosted",
+      paramLabel = "N",
+      description = "With --on local: so many nodes in one process, over loopback.")
+  private @Nullable Integer hosted;
 
   @Option(
       names = "--seed",
@@ -75,14 +106,38 @@ final class RunCommand implements Callable<Integer> {
       description = "Where the report goes; empty or not there. Default: a temporary one.")
   private @Nullable Path out;
 
+  /** On what a scenario runs. */
+  enum Where {
+    /** The nodes' cores in virtual time. */
+    SIM,
+    /** Processes of this machine. */
+    LOCAL
+  }
+
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws NodeFailure, IOException, InterruptedException {
     if (seeds < 1 || seeds > SEEDS_MAX) {
       throw new ParameterException(
           spec.commandLine(), "--seeds " + seeds + ": expected 1 to " + SEEDS_MAX);
     }
+    if (hosted != null && (hosted < 1 || hosted > HOSTED_MAX)) {
+      throw new ParameterException(
+          spec.commandLine(), "--hosted " + hosted + ": expected 1 to " + HOSTED_MAX);
+    }
     MachineFacts machine = new MachineFacts();
     List<Scenario> scenarios = scenarios();
+    try {
+      return where == Where.SIM ? simulate(scenarios, machine) : runHere(scenarios, machine);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int simulate(List<Scenario> scenarios, MachineFacts machine)
+      throws IOException, InterruptedException {
+    if (hosted != null || links != LocalMeans.LinkChoice.AUTO) {
+      throw new ParameterException(spec.commandLine(), "--links and --hosted go with --on local");
+    }
     try (Interrupt interrupt = new Interrupt();
         WorkDirectory directory = WorkDirectory.forReports(Optional.ofNullable(out))) {
       List<SimBatch.Run> runs =
@@ -90,8 +145,40 @@ final class RunCommand implements Callable<Integer> {
       SimReport report = new SimReport(runs, command(), machine);
       report.tell(spec.commandLine().getOut(), directory.root());
       return report.passed() ? ExitCode.OK : ExitCode.SOFTWARE;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int runHere(List<Scenario> scenarios, MachineFacts machine)
+      throws NodeFailure, IOException, InterruptedException {
+    if (checksInvariants) {
+      throw new ParameterException(spec.commandLine(), "--check goes with --on sim");
+    }
+    LocalMeans means = LocalMeans.choose(links, hosted == null ? 0 : hosted);
+    PrintWriter print = spec.commandLine().getOut();
+    try (WorkDirectory directory = WorkDirectory.open(Optional.ofNullable(out), false)) {
+      boolean passed = false;
+      try {
+        LocalBatch batch =
+            new LocalBatch(
+                AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv())),
+                means,
+                Progress.ofSystem());
+        LocalReport report =
+            new LocalReport(batch.run(scenarios, directory.nodes()), means, command(), machine);
+        report.tell(print, directory.root());
+        passed = report.passed();
+      } catch (IllegalArgumentException e) {
+        passed = true; // nothing was started
+        throw e;
+      } finally {
+        if (!passed) {
+          directory.keep();
+        }
+        if (directory.isKept()) {
+          print.println("Nodes:  " + directory.nodes());
+        }
+      }
+      return passed ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 
@@ -111,6 +198,11 @@ final class RunCommand implements Callable<Integer> {
   /** What repeats the run. */
   private String command() {
     StringBuilder words = new StringBuilder("scripts/netlab run ").append(file);
+    if (where == Where.LOCAL) {
+      words.append(" --on local");
+      words.append(hosted == null ? " --links " + links.name().toLowerCase(Locale.ROOT) : "");
+      words.append(hosted == null ? "" : " --hosted " + hosted);
+    }
     if (seed != null) {
       words.append(" --seed ").append(seed);
     }

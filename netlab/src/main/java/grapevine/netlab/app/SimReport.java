@@ -1,23 +1,17 @@
 package grapevine.netlab.app;
 
-import grapevine.netlab.report.KindReport;
-import grapevine.netlab.report.PredictedCurve;
 import grapevine.netlab.report.PropagationReport;
-import grapevine.netlab.report.ReportFiles;
-import grapevine.netlab.report.ReportTable;
 import grapevine.netlab.report.RunFacts;
 import grapevine.netlab.report.Summary;
 import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.scenario.ScenarioText;
 import grapevine.netlab.sim.SimResult;
-import grapevine.netlab.trace.TraceFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What simulated runs of one scenario came to: a table, files, and whether all promises held. */
 final class SimReport {
@@ -36,7 +30,11 @@ final class SimReport {
     this.runs = List.copyOf(runs);
     this.command = command;
     this.machine = machine;
-    summary = Summary.over(runs.stream().map(SimBatch.Run::report).toList());
+    summary = Summary.over(reports());
+  }
+
+  private List<PropagationReport> reports() {
+    return runs.stream().map(SimBatch.Run::report).toList();
   }
 
   Summary summary() {
@@ -49,29 +47,8 @@ final class SimReport {
 
   /** Prints the table and writes the files into a directory that exists. */
   void tell(PrintWriter out, Path directory) throws IOException {
-    RunFacts facts = facts();
-    out.println();
-    out.print(ReportTable.text(summary, facts));
-    for (Path file : ReportFiles.write(directory, summary, facts, predictions())) {
-      out.println("Report: " + file);
-    }
-    Path trace = directory.resolve(TraceFile.NAME);
-    TraceFile.write(trace, runs.getFirst().result().trace());
-    out.println("Trace:  " + trace);
-    out.flush();
-  }
-
-  private List<PredictedCurve> predictions() {
-    List<PredictedCurve> predictions = new ArrayList<>();
-    for (Summary.Strategy strategy : summary.strategies()) {
-      Scenario scenario = runs.getFirst().scenario().withRelay(strategy.relay());
-      for (Summary.Kind kind : strategy.kinds()) {
-        if (kind.kind().equals("transaction")) {
-          Predictions.of(scenario, kind.curve()).ifPresent(predictions::add);
-        }
-      }
-    }
-    return predictions;
+    new ScenarioReport(runs.getFirst().scenario(), summary, facts())
+        .tell(out, directory, runs.getFirst().result().trace());
   }
 
   private RunFacts facts() {
@@ -80,7 +57,7 @@ final class SimReport {
     return new RunFacts(
         command,
         failures.isEmpty(),
-        failures.isEmpty() ? verdict() : String.join("; ", failures) + ".",
+        failures.isEmpty() ? ScenarioReport.allHold(reports()) : String.join("; ", failures) + ".",
         notes(),
         new RunFacts.Setup(
             scenario.name(),
@@ -107,39 +84,10 @@ final class SimReport {
       }
       result.violations().forEach(violation -> failures.add(violation + where));
       if (result.complete() && !run.report().allDelivered()) {
-        failures.add(missing(run.report()) + where);
+        failures.add(ScenarioReport.missing(run.report()) + where);
       }
     }
     return failures;
-  }
-
-  private static String missing(PropagationReport report) {
-    return report.kinds().stream()
-            .filter(kind -> kind.delivered() < kind.items())
-            .map(
-                kind ->
-                    "%d of %d %ss"
-                        .formatted(kind.items() - kind.delivered(), kind.items(), kind.kind()))
-            .collect(Collectors.joining(" and "))
-        + " did not reach every node";
-  }
-
-  private String verdict() {
-    PropagationReport first = runs.getFirst().report();
-    String items =
-        first.kinds().stream()
-            .filter(kind -> kind.items() > 0)
-            .map(SimReport::words)
-            .collect(Collectors.joining(" and "));
-    return "all %d nodes hold the same %s%s, and the same tips."
-        .formatted(
-            first.liveNodes(),
-            items.isEmpty() ? "nothing" : items,
-            runs.size() == 1 ? "" : " in each of " + runs.size() + " runs");
-  }
-
-  private static String words(KindReport kind) {
-    return kind.items() + " " + kind.kind() + (kind.items() == 1 ? "" : "s");
   }
 
   private List<String> notes() {

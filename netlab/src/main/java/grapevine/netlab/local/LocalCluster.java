@@ -46,10 +46,24 @@ public final class LocalCluster implements AutoCloseable {
   /** A node that runs: its process, which may be that of others too, and ways to speak with it. */
   private record Running(NodeProcess process, NodeApi api, EventStream events) {}
 
+  /** What a node does unless told otherwise. */
+  private static final String RELAY = "announce";
+
+  /**
+   * What the nodes are.
+   *
+   * @param relay label of the strategy that all follow
+   * @param producing whether the network's producers make blocks of their own accord; otherwise
+   *     whoever has their keys makes them
+   */
+  public record Population(
+      Topology topology, LabNetwork network, String relay, boolean producing) {}
+
   private final NodeProgram program;
   private final Placement placement;
   private final Path directory;
   private final Topology topology;
+  private final String relay;
   private final TraceRecorder recorder;
   private final List<NodeHome> homes;
   private final Map<String, Integer> nodesByKey;
@@ -70,14 +84,15 @@ public final class LocalCluster implements AutoCloseable {
   private LocalCluster(
       NodeProgram program,
       Placement placement,
-      Topology topology,
+      Population population,
       TraceRecorder recorder,
       List<NodeHome> homes,
       Map<String, Integer> nodesByKey) {
     this.program = program;
     this.placement = placement;
     this.directory = homes.getFirst().data().resolveSibling(".").normalize();
-    this.topology = topology;
+    this.topology = population.topology;
+    this.relay = population.relay;
     this.recorder = recorder;
     this.homes = homes;
     this.nodesByKey = nodesByKey;
@@ -96,6 +111,19 @@ public final class LocalCluster implements AutoCloseable {
     return create(program, new Placement.Processes(), directory, topology, network, recorder);
   }
 
+  /** With nodes that announce, and producers that make blocks. */
+  public static LocalCluster create(
+      NodeProgram program,
+      Placement placement,
+      Path directory,
+      Topology topology,
+      LabNetwork network,
+      TraceRecorder recorder)
+      throws IOException {
+    Population population = new Population(topology, network, RELAY, true);
+    return create(program, placement, directory, population, recorder);
+  }
+
   /**
    * Writes the directories of all nodes; starts nothing yet.
    *
@@ -106,20 +134,22 @@ public final class LocalCluster implements AutoCloseable {
       NodeProgram program,
       Placement placement,
       Path directory,
-      Topology topology,
-      LabNetwork network,
+      Population population,
       TraceRecorder recorder)
       throws IOException {
+    Topology topology = population.topology;
+    LabNetwork network = population.network;
     List<NodeHome> homes = new ArrayList<>();
     Map<String, Integer> nodesByKey = new HashMap<>();
     for (int node = 0; node < topology.nodes(); node++) {
       NodeHome home = NodeHome.of(directory, node);
       KeyPair key = network.nodeKey(node);
-      home.write(network.network(), key, network.producerKey(node));
+      home.write(network.network(), key, population.producing ? network.producerKey(node) : null);
       homes.add(home);
       nodesByKey.put(key.publicKey().toHex(), node);
     }
-    return new LocalCluster(program, placement, topology, recorder, List.copyOf(homes), nodesByKey);
+    return new LocalCluster(
+        program, placement, population, recorder, List.copyOf(homes), nodesByKey);
   }
 
   /**
@@ -231,7 +261,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private NodeSettings settings(int node) {
     List<String> peers = IntStream.of(topology.dials(node)).mapToObj(this::listen).toList();
-    return new NodeSettings(homes.get(node).data(), listen(node), peers);
+    return new NodeSettings(homes.get(node).data(), listen(node), peers, relay);
   }
 
   /** Where other nodes reach this one. */
@@ -301,10 +331,22 @@ public final class LocalCluster implements AutoCloseable {
    * Those that dialled it may take longer to come back.
    */
   public void restart(int node) throws NodeFailure, IOException, InterruptedException {
+    startAgain(node);
+    awaitLinks(node, Math.min(topology.nodes() - 1, Math.max(1, topology.dials(node).length)));
+    recorder.onUp(node, System.nanoTime());
+  }
+
+  /** The same without waiting for peers, which may be out of reach. */
+  void revive(int node) throws NodeFailure, IOException, InterruptedException {
+    startAgain(node);
+    recorder.onUp(node, System.nanoTime());
+  }
+
+  private void startAgain(int node) throws NodeFailure, IOException, InterruptedException {
     for (int tries = 1; ; tries++) {
       try {
         start(node);
-        break;
+        return;
       } catch (NodeFailure failure) {
         if (failure.exitCode() != NodeProcess.EXIT_CANNOT_BIND || tries == BIND_TRIES_MAX) {
           throw failure;
@@ -312,8 +354,16 @@ public final class LocalCluster implements AutoCloseable {
         Thread.sleep(BIND_PAUSE);
       }
     }
-    awaitLinks(node, Math.min(topology.nodes() - 1, Math.max(1, topology.dials(node).length)));
-    recorder.onUp(node, System.nanoTime());
+  }
+
+  /** Takes from a node that is down what its disk holds, but for its keys. */
+  void wipe(int node) throws IOException {
+    homes.get(node).wipe();
+  }
+
+  /** Has a node's process stand still, or go on; its connections stay open. */
+  void setFrozen(int node, boolean frozen) throws NodeFailure, IOException, InterruptedException {
+    running(node).process.signal(frozen ? "STOP" : "CONT");
   }
 
   /**

@@ -3,6 +3,8 @@ package grapevine.netlab.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.crypto.Hash256;
+import grapevine.node.model.Block;
+import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
 import java.io.IOException;
@@ -38,6 +40,9 @@ final class NodeApi {
     record Refused(String key) implements Submitted {}
   }
 
+  /** The last block of the best chain; the network's id and 0 where there is none. */
+  record Tip(Hash256 id, long height) {}
+
   /** Items that were stored behind a position, and the position to go on from. */
   record Page(List<ItemId> items, long next) {}
 
@@ -61,6 +66,11 @@ final class NodeApi {
   int peers() throws IOException, InterruptedException {
     JsonNode peers = json("/v1/status").path("peers");
     return peers.path("inbound").asInt() + peers.path("outbound").asInt();
+  }
+
+  Tip best() throws IOException, InterruptedException {
+    JsonNode best = json("/v1/status").path("best");
+    return new Tip(Hash256.fromHex(best.path("id").asText()), best.path("height").asLong());
   }
 
   Digest digest() throws IOException, InterruptedException {
@@ -90,13 +100,13 @@ final class NodeApi {
     throw new IOException("an item's kind is \"" + kind + "\", expected transaction or block");
   }
 
-  /** Returns once the transaction is durable there, or refused. */
-  Submitted submit(byte[] transaction) throws IOException, InterruptedException {
+  /** Returns once the item is durable there, or refused. */
+  Submitted submit(Item item) throws IOException, InterruptedException {
     HttpRequest request =
-        request("/v1/transactions")
+        request(item instanceof Block ? "/v1/blocks" : "/v1/transactions")
             .timeout(TIMEOUT)
             .header("Content-Type", "application/octet-stream")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(transaction))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(item.toBytes()))
             .build();
     HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
     return switch (response.statusCode()) {

@@ -7,8 +7,10 @@ import grapevine.node.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,21 @@ record NodeHome(Path data, Path log) {
     KeyFile.write(data.resolve("key"), identity);
     if (producer != null) {
       KeyFile.write(data.resolve("producer.key"), producer);
+    }
+  }
+
+  /** Empties the store of a node that is down, and what it knows of others; its keys stay. */
+  void wipe() throws IOException {
+    Files.deleteIfExists(data.resolve("peers"));
+    Path items = data.resolve("items");
+    if (Files.exists(items)) {
+      List<Path> deepestFirst;
+      try (Stream<Path> files = Files.walk(items)) {
+        deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
     }
   }
 

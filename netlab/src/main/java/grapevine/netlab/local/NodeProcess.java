@@ -147,6 +147,22 @@ final class NodeProcess {
     process.destroyForcibly();
   }
 
+  /**
+   * Sends it a signal by name, as {@code STOP}.
+   *
+   * @throws IOException when it is gone, or the system has no command kill
+   */
+  void signal(String name) throws IOException, InterruptedException {
+    Process command =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (command.waitFor() != 0) {
+      throw new IOException("%s cannot be sent the signal %s".formatted(this.name, name));
+    }
+  }
+
   /** Asks it to stop, SIGTERM. */
   void stop() {
     process.destroy();

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
  *
  * @param listen where other nodes connect, host:port
  * @param peers whom it dials, and nobody else
+ * @param relay label of a relay strategy
  */
-record NodeSettings(Path data, String listen, List<String> peers) {
+record NodeSettings(Path data, String listen, List<String> peers, String relay) {
   private static final String ANY_PORT = "127.0.0.1:0";
 
   NodeSettings {
@@ -25,7 +26,7 @@ record NodeSettings(Path data, String listen, List<String> peers) {
     words.addAll(List.of("node", "--data", data.toString(), "--listen", listen));
     words.addAll(List.of("--api-listen", ANY_PORT, "--metrics-listen", ANY_PORT));
     peers.forEach(peer -> words.addAll(List.of("--peer", peer)));
-    words.addAll(List.of("--outbound", Integer.toString(peers.size())));
+    words.addAll(List.of("--outbound", Integer.toString(peers.size()), "--relay", relay));
     return words;
   }
 
@@ -38,6 +39,7 @@ record NodeSettings(Path data, String listen, List<String> peers) {
         metrics-listen = %s
         peer = [%s]
         outbound = %d
+        relay = %s
         log-level = "warn"
         """
         .formatted(
@@ -46,7 +48,8 @@ record NodeSettings(Path data, String listen, List<String> peers) {
             quoted(ANY_PORT),
             quoted(ANY_PORT),
             peers.stream().map(NodeSettings::quoted).collect(Collectors.joining(", ")),
-            peers.size());
+            peers.size(),
+            quoted(relay));
   }
 
   private static String quoted(String text) {

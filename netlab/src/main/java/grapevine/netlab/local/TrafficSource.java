@@ -4,16 +4,12 @@ import grapevine.netlab.scenario.LabNetwork;
 import grapevine.netlab.scenario.TransactionMaker;
 import grapevine.netlab.trace.TraceRecorder;
 import grapevine.node.model.Transaction;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
@@ -34,21 +30,17 @@ public final class TrafficSource {
 
   private final LocalCluster cluster;
   private final TransactionMaker transactions;
-  private final TraceRecorder recorder;
+  private final Submissions submissions;
   private final RandomGenerator random;
   private final List<Semaphore> turns = new ArrayList<>();
 
-  private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicLong unanswered = new AtomicLong();
-  private final SortedMap<String, Long> refused =
-      Collections.synchronizedSortedMap(new TreeMap<>());
   private long late;
 
   public TrafficSource(
       LocalCluster cluster, LabNetwork network, TraceRecorder recorder, RandomGenerator random) {
     this.cluster = cluster;
     this.transactions = new TransactionMaker(network, random);
-    this.recorder = recorder;
+    this.submissions = new Submissions(cluster, recorder);
     this.random = random;
     for (int node = 0; node < cluster.nodes(); node++) {
       turns.add(new Semaphore(UNANSWERED_MAX));
@@ -102,18 +94,7 @@ public final class TrafficSource {
 
   private void submit(int node, Transaction transaction) {
     try {
-      switch (cluster.api(node).submit(transaction.toBytes())) {
-        case NodeApi.Submitted.Acknowledged each -> {
-          acknowledged.incrementAndGet();
-          recorder.onAcknowledged(transaction.id());
-        }
-        case NodeApi.Submitted.Refused each -> refused.merge(each.key(), 1L, Long::sum);
-      }
-    } catch (NodeFailure | IOException e) {
-      unanswered.incrementAndGet();
-    } catch (InterruptedException e) {
-      unanswered.incrementAndGet();
-      Thread.currentThread().interrupt();
+      submissions.submit(node, transaction);
     } finally {
       turns.get(node).release();
     }
@@ -121,17 +102,17 @@ public final class TrafficSource {
 
   /** Submissions that a node answered to be safe. */
   public long acknowledged() {
-    return acknowledged.get();
+    return submissions.acknowledged();
   }
 
   /** Submissions without an answer: the node was killed meanwhile, or took too long. */
   public long unanswered() {
-    return unanswered.get();
+    return submissions.unanswered();
   }
 
   /** Submissions that were refused, by reason. */
   public SortedMap<String, Long> refused() {
-    return new TreeMap<>(refused);
+    return submissions.refused();
   }
 
   /** Transactions that were sent more than 100 ms after they were due. */

@@ -150,7 +150,7 @@ final class Loads {
             status.wallMillis(),
             turn.bytes(),
             turn.transactionBytes());
-    block.transactions().forEach(tx -> born.add(tx.id()));
+    block.transactions().forEach(tx -> world.recorder().onCarried(tx.id()));
     submit(node, block, nowNanos);
   }
 }

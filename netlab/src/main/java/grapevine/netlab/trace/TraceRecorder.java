@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An item is in the trace, and must reach every live node, if a client was told that it is safe,
  * or a live node holds it, or a node accepted it that never went down. What only a node had seen
- * that then died was promised to nobody: it is counted apart.
+ * that then died was promised to nobody: it is counted apart. A transaction that a block brought is
+ * no item of its own: it spreads as a part of the block, and is not in the trace.
  *
  * <p>A simulator tells tens of millions of deliveries from one thread, real nodes tell some
  * thousands a second from many: so {@link #TraceRecorder} is confined to one thread and takes no
@@ -31,6 +32,7 @@ public final class TraceRecorder {
     long bornNanos = Trace.NEVER;
     int bytes;
     boolean acknowledged;
+    boolean carried;
   }
 
   private final int nodes;
@@ -108,6 +110,19 @@ public final class TraceRecorder {
     enter();
     try {
       seen(id).acknowledged = true;
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * The item came into the network inside a block, and only so; told at any time before the trace
+   * is made.
+   */
+  public void onCarried(ItemId id) {
+    enter();
+    try {
+      seen(id).carried = true;
     } finally {
       leave();
     }
@@ -206,7 +221,7 @@ public final class TraceRecorder {
     long diedUnpromised = 0;
     for (var entry : new TreeMap<>(items).entrySet()) {
       Seen seen = entry.getValue();
-      if (seen.bornNanos != Trace.NEVER && seen.bornNanos > endNanos) {
+      if (seen.carried || (seen.bornNanos != Trace.NEVER && seen.bornNanos > endNanos)) {
         continue;
       }
       if (isPromised(seen)) {

@@ -77,27 +77,18 @@ public final class ApiServer implements AutoCloseable {
     Health health = new Health(gate);
     EventFeed events = new EventFeed(gate, this::isStopping);
     routes =
-        Map.of(
-            "/livez",
-            Route.open(health::live),
-            "/readyz",
-            Route.open(health::ready),
-            "/v1/status",
-            Route.get(queries::status),
-            "/v1/peers",
-            Route.get(queries::peers),
-            "/v1/tips",
-            Route.get(queries::tips),
-            "/v1/digest",
-            Route.get(queries::digest),
-            Queries.ITEMS,
-            Route.get(queries::since),
-            "/v1/events",
-            Route.get(events::stream),
-            "/v1/transactions",
-            Route.post(submissions::single),
-            "/v1/transactions/batch",
-            Route.post(submissions::batch));
+        Map.ofEntries(
+            Map.entry("/livez", Route.open(health::live)),
+            Map.entry("/readyz", Route.open(health::ready)),
+            Map.entry("/v1/status", Route.get(queries::status)),
+            Map.entry("/v1/peers", Route.get(queries::peers)),
+            Map.entry("/v1/tips", Route.get(queries::tips)),
+            Map.entry("/v1/digest", Route.get(queries::digest)),
+            Map.entry(Queries.ITEMS, Route.get(queries::since)),
+            Map.entry("/v1/events", Route.get(events::stream)),
+            Map.entry("/v1/transactions", Route.post(submissions::single)),
+            Map.entry("/v1/transactions/batch", Route.post(submissions::batch)),
+            Map.entry("/v1/blocks", Route.post(submissions::block)));
     item = Route.get(queries::item);
     listener = new HttpListener(listen, "api", REQUESTS_MAX, this::handle);
     listener.start();

@@ -1,5 +1,6 @@
 package grapevine.node.api;
 
+import grapevine.node.model.Block;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.Transaction;
@@ -44,6 +45,12 @@ public interface NodeGate {
    * @return what became of each, in the order given
    */
   CompletableFuture<List<NodeView.Submission>> submit(List<Transaction> transactions);
+
+  /**
+   * Checks and takes in a block that one of the network's producers has signed, and all that it
+   * carries. Ends when it has reached the disk, if it is held.
+   */
+  CompletableFuture<NodeView.Submission> submit(Block block);
 
   /**
    * Opens a stream of events, to be closed by the caller.

@@ -1,18 +1,23 @@
 package grapevine.node.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import grapevine.node.model.Block;
+import grapevine.node.model.Item;
+import grapevine.node.model.ItemKind;
+import grapevine.node.model.MalformedException;
 import grapevine.node.model.Rejection;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Takes in transactions, one or many, and answers when they are on disk. Any thread. */
+/** Takes in transactions, one or many, and blocks; answers when they are on disk. Any thread. */
 final class Submissions {
   /** Lines of one batch. */
   static final int LINES_MAX = 10_000;
@@ -59,6 +64,31 @@ final class Submissions {
           NodeView.Submission result = submit(List.of(transaction)).getFirst();
           call.answer(status(result.rejection()), Json.submission(result));
         });
+  }
+
+  /**
+   * {@code POST /v1/blocks}: the bytes as {@code application/octet-stream}. No JSON: a block is
+   * made by a program, and has megabytes.
+   */
+  void block(Call call) throws ApiError, IOException, InterruptedException {
+    call.query();
+    if (!call.header("Content-Type").orElse("").startsWith(Call.BYTES)) {
+      throw ApiError.malformed("Content-Type", "expected " + Call.BYTES);
+    }
+    withBody(
+        call,
+        body -> {
+          NodeView.Submission result = Answers.await(gate.submit(block(body)));
+          call.answer(status(result.rejection()), Json.submission(result));
+        });
+  }
+
+  private static Block block(byte[] bytes) throws ApiError {
+    try {
+      return (Block) Item.read(ItemKind.BLOCK, ByteBuffer.wrap(bytes));
+    } catch (MalformedException e) {
+      throw ApiError.malformed("block", e.detail());
+    }
   }
 
   private static int status(@Nullable Rejection reason) {

@@ -4,10 +4,13 @@ import grapevine.crypto.Ed25519;
 import grapevine.node.api.NodeGate;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.EventSubscription;
+import grapevine.node.model.Block;
+import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.Rejection;
 import grapevine.node.model.Transaction;
+import grapevine.node.model.Validity;
 import grapevine.node.protocol.Core;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.ItemLog;
@@ -36,6 +39,7 @@ final class LoopGate implements NodeGate {
 
   private final NodeLoop loop;
   private final VerifyPool verifyPool;
+  private final Validity validity;
   private final ItemLog log;
   private final EventLog events;
   private final Durability durability;
@@ -45,9 +49,15 @@ final class LoopGate implements NodeGate {
    * @param log read on the loop's thread
    */
   LoopGate(
-      NodeLoop loop, VerifyPool verifyPool, ItemLog log, EventLog events, Durability durability) {
+      NodeLoop loop,
+      VerifyPool verifyPool,
+      Validity validity,
+      ItemLog log,
+      EventLog events,
+      Durability durability) {
     this.loop = loop;
     this.verifyPool = verifyPool;
+    this.validity = validity;
     this.log = log;
     this.events = events;
     this.durability = durability;
@@ -140,6 +150,62 @@ final class LoopGate implements NodeGate {
     return result.whenComplete((done, failure) -> underWay.addAndGet(-count));
   }
 
+  @Override
+  public CompletableFuture<NodeView.Submission> submit(Block block) {
+    Optional<Rejection> refused = validity.header(block.header()).or(() -> validity.body(block));
+    if (refused.isPresent()) {
+      return CompletableFuture.completedFuture(refused(block, refused.get()));
+    }
+    // One with more is let in when nothing else is under way.
+    int count = Math.min(1 + block.transactions().size(), SUBMISSIONS_MAX);
+    if (underWay.addAndGet(count) > SUBMISSIONS_MAX) {
+      underWay.addAndGet(-count);
+      return CompletableFuture.completedFuture(refused(block, Rejection.BUSY));
+    }
+    CompletableFuture<NodeView.Submission> result;
+    try {
+      result =
+          verifyPool
+              .firstInvalid(checks(block))
+              .thenCompose(
+                  invalid ->
+                      invalid < 0
+                          ? ask((core, nowNanos) -> core.submit(block, nowNanos))
+                          : CompletableFuture.completedFuture(refused(block, reason(invalid))))
+              .thenCompose(each -> whenDurable(List.of(each)))
+              .thenApply(List::getFirst);
+    } catch (RejectedExecutionException e) {
+      result = CompletableFuture.completedFuture(refused(block, Rejection.BUSY));
+    }
+    return result.whenComplete((done, failure) -> underWay.addAndGet(-count));
+  }
+
+  private static NodeView.Submission refused(Block block, Rejection reason) {
+    return new NodeView.Submission(block.id(), reason, false, 0);
+  }
+
+  /** The header's first. */
+  private List<SignatureCheck> checks(Block block) {
+    BlockHeader header = block.header();
+    List<SignatureCheck> checks = new ArrayList<>(1 + block.transactions().size());
+    checks.add(
+        new SignatureCheck(
+            validity.network().producers().get(header.producer()),
+            header.signedMessage(),
+            header.signature()));
+    block.transactions().forEach(each -> checks.add(check(each)));
+    return checks;
+  }
+
+  private static Rejection reason(int firstInvalid) {
+    return firstInvalid == 0 ? Rejection.BAD_SIGNATURE : Rejection.BAD_BODY;
+  }
+
+  private static SignatureCheck check(Transaction transaction) {
+    return new SignatureCheck(
+        transaction.sender(), transaction.signedMessage(), transaction.signature());
+  }
+
   private static List<NodeView.Submission> busy(List<Transaction> transactions) {
     return transactions.stream()
         .map(each -> new NodeView.Submission(each.id(), Rejection.BUSY, false, 0))
@@ -150,9 +216,7 @@ final class LoopGate implements NodeGate {
   private CompletableFuture<List<Boolean>> verdicts(List<Transaction> transactions) {
     List<CompletableFuture<Integer>> verdicts = new ArrayList<>(transactions.size());
     for (Transaction each : transactions) {
-      verdicts.add(
-          verifyPool.firstInvalid(
-              List.of(new SignatureCheck(each.sender(), each.signedMessage(), each.signature()))));
+      verdicts.add(verifyPool.firstInvalid(List.of(check(each))));
     }
     return CompletableFuture.allOf(verdicts.toArray(CompletableFuture[]::new))
         .thenApply(done -> verdicts.stream().map(verdict -> verdict.join() < 0).toList());

@@ -124,7 +124,7 @@ final class Node implements AutoCloseable {
       AddressFile addressFile = new AddressFile(directory.peersFile());
       start(core(recording, validity, settings(networkFile, wallMillis), wallMillis), addressFile);
       listener.accept();
-      LoopGate gate = new LoopGate(loop, verifyPool, store, observers.log, durability);
+      LoopGate gate = new LoopGate(loop, verifyPool, validity, store, observers.log, durability);
       phases.started("submissions", durability::close);
       api = serveApi(networkFile, gate);
       metrics = serveMetrics(gate);

@@ -161,6 +161,14 @@ final class FakeGate implements NodeGate {
         });
   }
 
+  @Override
+  public CompletableFuture<NodeView.Submission> submit(Block block) {
+    return durable.thenApply(
+        done ->
+            new NodeView.Submission(
+                block.id(), rejections.get(block.id()), block.equals(BLOCK), 1));
+  }
+
   synchronized void awaitSubmission() throws InterruptedException {
     while (submitted.isEmpty()) {
       wait();

@@ -80,6 +80,49 @@ class SubmissionsTest {
     assertThat(api.send(request).status()).isEqualTo(200);
   }
 
+  private RunningApi.Reply postBlock(byte[] bytes) throws Exception {
+    return api.send(
+        api.request("/v1/blocks")
+            .header("Content-Type", "application/octet-stream")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes))
+            .build());
+  }
+
+  @Test
+  void shouldTakeABlock() throws Exception {
+    RunningApi.Reply reply = postBlock(FakeGate.BLOCK.toBytes());
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.text())
+        .isEqualTo("{\"id\":\"" + FakeGate.BLOCK.id().hash() + "\",\"known\":true}\n");
+  }
+
+  @Test
+  void shouldNameTheReasonWhyABlockIsRefused() throws Exception {
+    api.gate.rejections.put(FakeGate.BLOCK.id(), Rejection.BAD_SIGNATURE);
+
+    RunningApi.Reply reply = postBlock(FakeGate.BLOCK.toBytes());
+
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.json().path("error").asText()).isEqualTo(Rejection.BAD_SIGNATURE.key());
+  }
+
+  @Test
+  void shouldNameTheBlockWhenItIsMalformed() throws Exception {
+    RunningApi.Reply reply = postBlock(new byte[300]);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().path("field").asText()).isEqualTo("block");
+  }
+
+  @Test
+  void shouldTakeBlocksAsBytesOnly() throws Exception {
+    RunningApi.Reply reply = api.post("/v1/blocks", "{}");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().path("field").asText()).isEqualTo("Content-Type");
+  }
+
   @ParameterizedTest
   @EnumSource(Rejection.class)
   void shouldNameTheReasonOfARefusal(Rejection reason) throws Exception {
