@@ -31,6 +31,7 @@ public final class Main {
         .addSubcommand(new ListCommand())
         .addSubcommand(new RunCommand())
         .addSubcommand(new SweepCommand())
+        .addSubcommand(new CalibrateCommand())
         .addSubcommand(new ReplayCommand())
         .addSubcommand(new DiffCommand())
         .addSubcommand(new VerifyCommand())
@@ -88,7 +89,8 @@ public final class Main {
       exitCodeList = {
         "0:everything promised was kept",
         "1:something was not delivered, a figure became worse, or the run failed",
-        "2:wrong options, or a file that cannot be used"
+        "2:wrong options, or a file that cannot be used",
+        "3:calibrate only: not valid on this machine now"
       })
   private static final class Root implements Runnable {
     @Spec private CommandSpec spec;

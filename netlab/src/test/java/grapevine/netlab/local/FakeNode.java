@@ -2,8 +2,10 @@ package grapevine.netlab.local;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import grapevine.node.model.Item;
+import grapevine.node.model.ItemId;
+import grapevine.node.model.ItemKind;
 import grapevine.node.model.MalformedException;
-import grapevine.node.model.Transaction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -39,6 +41,9 @@ import java.util.stream.Stream;
 public final class FakeNode {
   private static final long POLL_MILLIS = 5;
   private static final long SLOT_MILLIS = 300;
+  private static final String STATUS =
+      "{\"peers\":{\"inbound\":9,\"outbound\":9},\"best\":{\"id\":\"%s\",\"height\":0}}"
+          .formatted("00".repeat(32));
 
   private final String mode;
   private final Path data;
@@ -188,11 +193,11 @@ public final class FakeNode {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/v1/status", call -> answer(call, "{\"peers\":{\"inbound\":9,\"outbound\":9}}"));
+    server.createContext("/v1/status", call -> answer(call, STATUS));
     server.createContext("/v1/digest", call -> answer(call, digest()));
     server.createContext("/v1/items", call -> answer(call, items(call)));
     server.createContext("/v1/transactions", this::submit);
+    server.createContext("/v1/blocks", this::submit);
     server.createContext("/v1/events", this::events);
     server.createContext(
         "/metrics",
@@ -218,7 +223,10 @@ public final class FakeNode {
   private void submit(HttpExchange call) throws IOException {
     try {
       byte[] body = call.getRequestBody().readAllBytes();
-      put("transaction-" + Transaction.read(ByteBuffer.wrap(body)).hash().toHex());
+      boolean block = call.getRequestURI().getPath().equals("/v1/blocks");
+      ItemId id =
+          Item.read(block ? ItemKind.BLOCK : ItemKind.TRANSACTION, ByteBuffer.wrap(body)).id();
+      put(id.kind().label() + "-" + id.hash().toHex());
       answer(call, "{\"known\":false}");
     } catch (MalformedException e) {
       throw new IOException(e);

@@ -24,7 +24,7 @@ class EventQueueWheelsTest {
     SplittableRandom random = new SplittableRandom(span);
     EventQueue queue = new EventQueue();
     PriorityQueue<Event> naive =
-        new PriorityQueue<>(Comparator.comparingLong(Event::nanos).thenComparing(Event::number));
+        new PriorityQueue<>(Comparator.comparingLong(Event::nanos).thenComparingInt(Event::number));
     long grid = Math.max(1, span / 50);
     long nowNanos = 0;
     for (int number = 0; number < 20_000; number++) {

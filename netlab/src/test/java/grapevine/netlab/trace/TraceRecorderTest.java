@@ -47,6 +47,15 @@ class TraceRecorderTest {
   }
 
   @Test
+  void shouldNotCountWhatABlockBrought() {
+    recorder.onAccepted(0, A, 250, OWN, 30);
+    recorder.onAccepted(0, B, 250, OWN, 30);
+    recorder.onCarried(A);
+    assertThat(trace().items()).extracting(ItemTrace::name).containsExactly(B.toString());
+    assertThat(trace().diedUnpromised()).isZero();
+  }
+
+  @Test
   void shouldNotAskForWhatDiedWithItsOnlyNodeUnpromised() {
     recorder.onAccepted(1, A, 250, OWN, 30);
     recorder.onDown(1);

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import grapevine.crypto.Hash256;
+import grapevine.crypto.KeyPair;
 import grapevine.node.api.ApiClient;
 import grapevine.node.api.Token;
+import grapevine.node.model.Block;
+import grapevine.node.model.BlockHeader;
+import grapevine.node.model.Network;
 import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.record.RecordingReader;
 import grapevine.node.transport.VerifyPool;
@@ -165,6 +170,53 @@ class ThreeNodesTest {
     node.close();
     start("a");
     assertThat(ask("a", "/v1/digest")).isEqualTo(digest);
+  }
+
+  private JsonNode post(String name, Block block) throws IOException, InterruptedException {
+    URI api = URI.create("http://" + Files.readString(folder.resolve(name).resolve("api")).strip());
+    try (ApiClient client = new ApiClient(api, Token.read(folder.resolve(name).resolve("token")))) {
+      return client.post("/v1/blocks", "application/octet-stream", block.toBytes());
+    } catch (ApiClient.RefusedException e) {
+      return e.body();
+    }
+  }
+
+  @Test
+  void shouldTakeABlockOnlyWhenItsProducerHasSignedIt() throws Exception {
+    String[] init = {
+      "init", "--data", data("a"), "--new-network", "solo", "--producer", "--slot-millis", "1000"
+    };
+    CommandRun.of(init);
+    KeyPair producer = DataFiles.readKey(folder.resolve("a/producer.key"));
+    Files.delete(folder.resolve("a/producer.key"));
+    Network network = NetworkFile.read(folder.resolve("a/network.toml")).network();
+    start("a");
+    await().atMost(PATIENCE).until(() -> System.currentTimeMillis() > network.slotStartMillis(1));
+    Block good = firstBlock(network, producer);
+    Block forged = firstBlock(network, KeyPair.ofSeed(new byte[KeyPair.SEED_BYTES]));
+
+    assertThat(post("a", forged).path("error").asText()).isEqualTo("bad-signature");
+    assertThat(post("a", good).path("known").asBoolean(true)).isFalse();
+    assertThat(post("a", good).path("known").asBoolean()).isTrue();
+    assertThat(ask("a", "/v1/status").at("/best/id").asText()).isEqualTo(good.id().hash().toHex());
+  }
+
+  /** Empty, of a slot that has begun. */
+  private static Block firstBlock(Network network, KeyPair key) {
+    long now = System.currentTimeMillis();
+    BlockHeader.Draft draft =
+        new BlockHeader.Draft(
+            network.shortId(),
+            network.id(),
+            1,
+            network.slotAt(now),
+            now,
+            0,
+            0,
+            Block.transactionRoot(List.of()),
+            0,
+            Hash256.ZERO);
+    return new Block(BlockHeader.sign(key, draft), List.of());
   }
 
   @Test

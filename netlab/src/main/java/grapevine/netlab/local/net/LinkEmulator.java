@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class LinkEmulator implements AutoCloseable {
   private static final long STOP_MILLIS_MAX = 1_000;
 
+  /** Of the namespace in which the thread is that opens it. */
+  private static final Path CONGESTION_CONTROL =
+      Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
+
   private final Namespaces namespaces;
   private final List<Integer> devices = new ArrayList<>();
   private final List<Doorway> doorways = new ArrayList<>();
@@ -91,12 +95,31 @@ public final class LinkEmulator implements AutoCloseable {
       throws IOException, InterruptedException {
     for (int host = 0; host < hosts; host++) {
       int address = Addresses.of(host);
-      devices.add(inside(host, () -> TunDevice.open(address, Addresses.MASK)));
+      devices.add(
+          inside(
+              host,
+              () -> {
+                useCubic();
+                return TunDevice.open(address, Addresses.MASK);
+              }));
     }
     PacketLoop packets = new PacketLoop(devices, table, new SplittableRandom(seed));
     loop = packets;
     thread = Thread.ofPlatform().daemon().name("links").unstarted(() -> carry(packets));
     thread.start();
+  }
+
+  /**
+   * The hosts' TCP is Linux's default whatever this machine's is: a new namespace takes over the
+   * machine's, and figures of two machines must be comparable. Where the kernel has it not, theirs
+   * is the machine's.
+   */
+  private static void useCubic() {
+    try {
+      Files.writeString(CONGESTION_CONTROL, "cubic");
+    } catch (IOException e) {
+      // A kernel without it, or a read-only /proc.
+    }
   }
 
   private void carry(PacketLoop packets) {
