@@ -10,6 +10,7 @@ import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
+import grapevine.node.protocol.sync.BlockTemplate;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -119,38 +120,36 @@ final class Loads {
     if (!node.isUp() || node.isFrozen(nowNanos)) {
       return;
     }
-    if (turn.bytes() == 0) {
-      node.ask(core -> core.proposal(turn.producer(), nowNanos), nowNanos)
-          .ifPresent(
-              proposal -> {
-                KeyPair key = world.network().producerKeys().get(turn.producer());
-                BlockHeader header = BlockHeader.sign(key, proposal.header());
-                submit(node, new Block(header, proposal.transactions()), nowNanos);
-              });
-    } else {
-      make(node, turn, nowNanos);
-    }
+    // As an honest producer: only in a slot of its own by its own clock, and never twice in one.
+    node.ask(core -> core.proposal(turn.producer(), nowNanos), nowNanos)
+        .filter(proposal -> isLater(turn.producer(), proposal.header().slot()))
+        .ifPresent(proposal -> submit(node, block(turn, proposal), nowNanos));
   }
 
-  /** As the core's own proposals: a node whose clock is off makes a block in its own slots only. */
-  private void make(SimNode node, Schedule.Turn turn, long nowNanos) {
-    NodeView.Status status = node.view().status(nowNanos);
-    long slot = world.network().network().slotAt(status.wallMillis());
-    if (slot < 1
-        || world.network().network().producerOf(slot) != turn.producer()
-        || slot <= lastSlots.getOrDefault(turn.producer(), 0L)) {
-      return;
+  /** Also when its disk is gone: the slots that a producer has used lie elsewhere in a node. */
+  private boolean isLater(int producer, long slot) {
+    boolean later = slot > lastSlots.getOrDefault(producer, 0L);
+    if (later) {
+      lastSlots.put(producer, slot);
     }
-    lastSlots.put(turn.producer(), slot);
+    return later;
+  }
+
+  private Block block(Schedule.Turn turn, BlockTemplate.Proposal proposal) {
+    if (turn.bytes() == 0) {
+      KeyPair key = world.network().producerKeys().get(turn.producer());
+      return new Block(BlockHeader.sign(key, proposal.header()), proposal.transactions());
+    }
+    BlockHeader.Draft draft = proposal.header();
     Block block =
         blocks.make(
             turn.producer(),
-            status.bestId(),
-            status.bestHeight(),
-            status.wallMillis(),
+            draft.parent(),
+            draft.height() - 1,
+            draft.timeMillis(),
             turn.bytes(),
             turn.transactionBytes());
     block.transactions().forEach(tx -> world.recorder().onCarried(tx.id()));
-    submit(node, block, nowNanos);
+    return block;
   }
 }

@@ -38,6 +38,21 @@ final class Runs {
         new Scenario.Observation(500, 10_000, 60_000, List.of(50, 90, 99, 100)));
   }
 
+  /** The same with so much time to agree. */
+  static Scenario settling(int settleMillis, Scenario scenario) {
+    Scenario.Observation shown = scenario.observation();
+    return new Scenario(
+        scenario.name(),
+        scenario.about(),
+        scenario.population(),
+        scenario.topology(),
+        scenario.links(),
+        scenario.loads(),
+        scenario.faults(),
+        new Scenario.Observation(
+            shown.warmUpMillis(), shown.loadMillis(), settleMillis, shown.percents()));
+  }
+
   static SimResult checked(Scenario scenario) {
     return SimRun.run(scenario, true, SimRun.Watcher.NONE);
   }

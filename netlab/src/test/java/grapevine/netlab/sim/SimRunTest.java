@@ -91,7 +91,10 @@ class SimRunTest {
   @Test
   void shouldRepairWhatLossTakesAway() {
     Links lossy = new Links(new Links.Latency.Uniform(25, 5), Runs.unlimited(), 0.3, 0.02);
-    SimResult result = Runs.checked(Runs.scenario(12, "announce", lossy, List.of(TRANSACTIONS)));
+    // A minute is compared 15 s after its end, and only then are rounds of use.
+    Scenario scenario =
+        Runs.settling(150_000, Runs.scenario(12, "announce", lossy, List.of(TRANSACTIONS)));
+    SimResult result = Runs.checked(scenario);
     assertThat(result.violations()).isEmpty();
   }
 
@@ -142,6 +145,22 @@ class SimRunTest {
     assertThat(result.violations()).isEmpty();
     assertThat(result.trace().items()).allMatch(item -> result.trace().lacking(item).isEmpty());
     assertThat(result.trace().nodes()).anyMatch(node -> node.restarted());
+  }
+
+  @Test
+  void shouldProduceInNoSlotTwiceNorInAnothersWhenClocksAreSetBack() {
+    Fault back = new Fault.ClockOffset(5_000, new Fault.Who.Share(1), -2_100);
+    SimResult result =
+        Runs.checked(
+            Runs.scenario(
+                3,
+                "announce",
+                Runs.STEADY,
+                List.of(new Load.Blocks(500, 2, 30_000, 10_000, 0, 10_000)),
+                back));
+
+    assertThat(result.violations()).isEmpty();
+    assertThat(Runs.items(result, "block")).hasSizeBetween(10, 18);
   }
 
   @Test
