@@ -43,8 +43,7 @@ final class SixRegions {
   private SixRegions() {}
 
   /** How long blocks took in one year, each of them, in milliseconds. */
-  @SuppressWarnings("ArrayRecordComponent") // held by one method, compared by none
-  private record Year(double[] t50, double[] t90) {}
+  private record Year(List<Double> t50, List<Double> t90) {}
 
   static List<Comparison> compare(Size size, Source source) {
     return size == Size.FULL
@@ -82,17 +81,21 @@ final class SixRegions {
         t90.add(Runs.millisUntil(0.9, block, nodes));
       }
     }
-    return new Year(array(t50), array(t90));
+    return new Year(t50, t90);
   }
 
-  private static double[] array(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  private static Sample sample(List<Double> values) {
+    return Sample.of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   private static Comparison effect(
-      String experiment, String percent, double published, double[] before, double[] after) {
-    Sample slow = Sample.of(before);
-    Sample fast = Sample.of(after);
+      String experiment,
+      String percent,
+      double published,
+      List<Double> before,
+      List<Double> after) {
+    Sample slow = sample(before);
+    Sample fast = sample(after);
     double ratio = fast.mean() / slow.mean();
     // A quotient's relative variance is about the sum of those of its two parts.
     double deviation =
@@ -106,10 +109,10 @@ final class SixRegions {
   }
 
   private static Comparison time(
-      String experiment, String what, double published, double[] measured) {
+      String experiment, String what, double published, List<Double> measured) {
     return new Comparison(
         new Published(experiment, what + " % of the nodes, ms", published, RERUN),
-        Sample.of(measured),
+        sample(measured),
         TIME_TOLERANCE * published,
         "10 %",
         TIME_GAP);

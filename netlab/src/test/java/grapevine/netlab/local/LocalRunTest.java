@@ -86,9 +86,11 @@ class LocalRunTest {
         new NodeProgram(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of("..", "scripts", "lib", "node.jvmopts").toAbsolutePath(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx128m"),
+                // As the manifest of the node's jar says.
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"),
             List.of("-cp", System.getProperty("java.class.path"), "grapevine.node.app.Main"));
     Scenario scenario =
         LocalScenarios.of(
