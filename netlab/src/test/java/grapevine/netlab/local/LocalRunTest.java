@@ -97,7 +97,7 @@ class LocalRunTest {
             LINKS,
             List.of(TRANSACTIONS, BLOCKS),
             new Fault.Freeze(300, 1_200, nodes(0)),
-            new Fault.Crash(800, nodes(2), 200, false));
+            new Fault.Crash(800, nodes(2), 200, true));
 
     LocalRun.Result result = run(scenario, program);
 
