@@ -21,6 +21,7 @@ final class SimNetwork {
   private final Wires wires;
   private final SplittableRandom random;
   private final boolean jitters;
+  private boolean calm;
 
   /** Nodes with different marks cannot reach each other until then. */
   private int[] sides = {};
@@ -48,7 +49,12 @@ final class SimNetwork {
 
   /** Whether a message vanishes above the channel. */
   boolean losesMessage() {
-    return wires.messageLoss() > 0 && random.nextDouble() < wires.messageLoss();
+    return !calm && wires.messageLoss() > 0 && random.nextDouble() < wires.messageLoss();
+  }
+
+  /** From now on no message vanishes: what was lost can be repaired. */
+  void calm() {
+    calm = true;
   }
 
   long baseDelayNanos(SimNode from, SimNode to) {

@@ -91,6 +91,7 @@ public final class SimRun {
         originNanos
             + Math.max(schedule.endNanos(), scenario.observation().loadMillis() * NANOS_PER_MILLI);
     runUntil("running", loadedNanos);
+    simulation.network().calm();
     settle(loadedNanos);
     long endNanos = simulation.nowNanos();
     new Promises(world).check(violations);
