@@ -56,8 +56,8 @@ final class SixRegions {
     Year after = year("13-six-regions-2019", nodes, seeds, source);
     String experiment = "six regions, " + nodes + " nodes";
     List<Comparison> rows = new ArrayList<>();
-    rows.add(effect(experiment, "50", 64.5, before.t50, after.t50));
-    rows.add(effect(experiment, "90", 63.7, before.t90, after.t90));
+    rows.add(ofSize(nodes, effect(experiment, "50", 64.5, before.t50, after.t50)));
+    rows.add(ofSize(nodes, effect(experiment, "90", 63.7, before.t90, after.t90)));
     rows.add(time(experiment, "2015: 50", 7_132, before.t50));
     rows.add(time(experiment, "2015: 90", 12_296, before.t90));
     rows.add(time(experiment, "2019: 50", 2_724, after.t50));
@@ -86,6 +86,19 @@ final class SixRegions {
 
   private static Sample sample(List<Double> values) {
     return Sample.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /** Published for one size; another is shown beside it, and misses by a known gap. */
+  private static Comparison ofSize(int nodes, Comparison row) {
+    if (nodes == FULL_NODES) {
+      return row;
+    }
+    return new Comparison(
+        row.published(),
+        row.measured(),
+        row.tolerance(),
+        row.basis(),
+        "published for %d nodes, run with %d".formatted(FULL_NODES, nodes));
   }
 
   private static Comparison effect(
