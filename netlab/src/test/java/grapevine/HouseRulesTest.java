@@ -47,7 +47,7 @@ class HouseRulesTest {
   private static final Set<String> CORE = union(PORT_AND_BELOW, PARTS, names("node.protocol"));
   private static final Set<String> DRIVER_VIEW = union(PORT_AND_BELOW, names("node.protocol"));
   private static final Set<String> NODE =
-      union(CORE, names("node.", "storage transport metrics record api app"));
+      union(CORE, names("node.", "storage transport metrics record api"));
   private static final Set<String> LAB =
       names(
           "netlab.", "scenario epidemic trace sim published local local.net kubernetes report app");
@@ -70,7 +70,25 @@ class HouseRulesTest {
         "node.record",
         union(DRIVER_VIEW, names("node.protocol.", "relay.RelayKind sync.BlockTemplate")),
         "org.slf4j");
-    room("node.app", NODE, "picocli", "com.fasterxml.jackson", "org.slf4j", "ch.qos.logback");
+    room("node.app.console", names("node.storage"), "com.fasterxml.jackson");
+    room(
+        "node.app.config",
+        names("crypto node.model node.storage node.protocol.relay.RelayKind node.app.console"),
+        "com.fasterxml.jackson",
+        "ch.qos.logback");
+    room("node.app.run", union(NODE, names("node.app.", "console config")), "org.slf4j");
+    room(
+        "node.app.client",
+        names("crypto node.model node.api node.app.console node.app.config"),
+        "picocli",
+        "com.fasterxml.jackson");
+    room(
+        "node.app",
+        union(NODE, names("node.app.", "console config run client")),
+        "picocli",
+        "com.fasterxml.jackson",
+        "org.slf4j",
+        "ch.qos.logback");
     room("netlab.scenario", names("crypto node.model"), "com.fasterxml.jackson");
     room("netlab.epidemic", names("crypto node.model"), "com.fasterxml.jackson");
     // The events' signatures name items and messages.

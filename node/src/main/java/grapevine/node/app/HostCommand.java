@@ -1,5 +1,12 @@
 package grapevine.node.app;
 
+import grapevine.node.app.config.ConfigReader;
+import grapevine.node.app.config.NodeConfig;
+import grapevine.node.app.config.TomlFile;
+import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.console.Terminal;
+import grapevine.node.app.run.Node;
+import grapevine.node.app.run.NodeHost;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

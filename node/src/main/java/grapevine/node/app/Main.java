@@ -1,5 +1,14 @@
 package grapevine.node.app;
 
+import grapevine.node.app.client.PeersCommand;
+import grapevine.node.app.client.StatusCommand;
+import grapevine.node.app.client.TxCommand;
+import grapevine.node.app.client.TxMakeCommand;
+import grapevine.node.app.client.TxSendCommand;
+import grapevine.node.app.console.CommandException;
+import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.console.Terminal;
+import grapevine.node.app.run.BuildInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,13 @@
 package grapevine.node.app;
 
 import ch.qos.logback.classic.Level;
+import grapevine.node.app.config.ConfigReader;
+import grapevine.node.app.config.NodeConfig;
+import grapevine.node.app.config.NodeOption;
+import grapevine.node.app.config.TomlFile;
+import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.console.Terminal;
+import grapevine.node.app.run.Node;
 import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,6 @@
 package grapevine.node.app;
 
+import grapevine.node.app.console.ExitCode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -2,6 +2,11 @@ package grapevine.node.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.console.OutputFormat;
+import grapevine.node.app.console.Terminal;
+import grapevine.node.app.console.TextTable;
+import grapevine.node.app.run.BuildInfo;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,7 +1,6 @@
 /**
- * The program {@code grapevine}: its commands, its configuration, and {@link
- * grapevine.node.app.Node}, which puts a node together from the other packages by plain
- * constructors. Nothing else in the module knows this package.
+ * The program {@code grapevine} and the commands that need no running node. Nothing else in the
+ * module knows this package.
  */
 @NullMarked
 package grapevine.node.app;

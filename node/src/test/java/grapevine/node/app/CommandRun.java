@@ -1,5 +1,6 @@
 package grapevine.node.app;
 
+import grapevine.node.app.console.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.crypto.KeyFile;
 import grapevine.crypto.PublicKey;
+import grapevine.node.app.config.DataFiles;
+import grapevine.node.app.console.ExitCode;
 import grapevine.node.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,10 @@ package grapevine.node.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import grapevine.node.app.config.NodeOption;
+import grapevine.node.app.config.Spelling;
+import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.run.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package grapevine.node.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import grapevine.node.app.console.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.crypto.Ed25519;
+import grapevine.node.app.config.DataFiles;
+import grapevine.node.app.console.ExitCode;
 import grapevine.node.model.MalformedException;
 import grapevine.node.model.Transaction;
 import grapevine.node.model.Validity;

@@ -1,0 +1,32 @@
+package grapevine.node.app.config;
+
+import ch.qos.logback.classic.Level;
+import grapevine.node.protocol.relay.RelayKind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an operator decides of one node, after all sources have been read; see {@link NodeOption}
+ * for what each value means.
+ *
+ * @param metricsListen empty: no metrics are served
+ * @param record empty: nothing is recorded
+ */
+public record NodeConfig(
+    Path data,
+    HostPort listen,
+    Optional<HostPort> advertise,
+    HostPort apiListen,
+    Optional<HostPort> metricsListen,
+    List<HostPort> peers,
+    int outbound,
+    RelayKind relay,
+    int verifyThreads,
+    Optional<Path> record,
+    int recordMaxMebibytes,
+    Level logLevel) {
+  public NodeConfig {
+    peers = List.copyOf(peers);
+  }
+}

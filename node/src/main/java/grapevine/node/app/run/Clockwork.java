@@ -1,0 +1,127 @@
+package grapevine.node.app.run;
+
+import grapevine.node.metrics.DriverMetrics;
+import grapevine.node.model.NodeRecord;
+import grapevine.node.protocol.NodeView;
+import grapevine.node.protocol.port.NodeTime;
+import grapevine.node.storage.AddressFile;
+import grapevine.node.storage.LmdbItemStore;
+import grapevine.node.transport.NodeLoop;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does by the clock beside its protocol: once a second it measures itself, every few
+ * minutes it saves the addresses it knows. Lives on one thread of its own, because it waits for the
+ * core and for the disk.
+ */
+final class Clockwork {
+  private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
+  private static final long MEASURE_SECONDS = 1;
+  private static final long SAVE_SECONDS = 300;
+  private static final long CLOSE_SECONDS = 2;
+
+  private final NodeLoop loop;
+  private final LmdbItemStore store;
+  private final long mapBytesMax;
+  private final DriverMetrics metrics;
+  private final NodeTime time;
+  private final AddressFile addressFile;
+  private final ScheduledThreadPoolExecutor thread = thread("grapevine-clockwork");
+
+  /**
+   * @param time the clock of the event stream, used on the loop's thread only
+   */
+  Clockwork(
+      NodeLoop loop,
+      LmdbItemStore store,
+      long mapBytesMax,
+      DriverMetrics metrics,
+      NodeTime time,
+      AddressFile addressFile) {
+    this.loop = loop;
+    this.store = store;
+    this.mapBytesMax = mapBytesMax;
+    this.metrics = metrics;
+    this.time = time;
+    this.addressFile = addressFile;
+  }
+
+  /**
+   * One thread, virtual because it mostly waits and a process may hold hundreds of nodes, that
+   * forgets what is not due yet when it is shut down.
+   */
+  static ScheduledThreadPoolExecutor thread(String name) {
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(1, task -> Thread.ofVirtual().name(name).unstarted(task));
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return thread;
+  }
+
+  /** Lets the task under way end, and no other begin. */
+  static void end(ScheduledThreadPoolExecutor thread) throws InterruptedException {
+    thread.shutdown();
+    if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      thread.shutdownNow();
+    }
+  }
+
+  void start() {
+    every(MEASURE_SECONDS, this::measure);
+    every(SAVE_SECONDS, this::save);
+  }
+
+  /** A task that may fail, and is tried again when it is next due. */
+  private interface Task {
+    void run() throws IOException, Producer.Chain.Failure, InterruptedException;
+  }
+
+  private void every(long seconds, Task task) {
+    thread.scheduleWithFixedDelay(
+        () -> {
+          try {
+            task.run();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (IOException | Producer.Chain.Failure e) {
+            LOG.warn("{}", e.getMessage());
+          }
+        },
+        seconds,
+        seconds,
+        TimeUnit.SECONDS);
+  }
+
+  private void measure() throws Producer.Chain.Failure, InterruptedException {
+    metrics.onLoopLag(loop.lagNanos());
+    new CoreAnswers(loop)
+        .ask(
+            (core, nowNanos) -> {
+              time.onWallClock(System.currentTimeMillis(), nowNanos);
+              NodeView.Status status = core.view().status(nowNanos);
+              LmdbItemStore.Usage usage = store.usage();
+              metrics.onSample(
+                  status,
+                  core.view().gauges(),
+                  new DriverMetrics.StoreUse(
+                      usage.entries(), usage.bytes(), (double) usage.bytes() / mapBytesMax));
+              return status;
+            });
+  }
+
+  private void save() throws IOException, Producer.Chain.Failure, InterruptedException {
+    List<NodeRecord> records =
+        new CoreAnswers(loop).ask((core, nowNanos) -> core.view().recordsToSave());
+    addressFile.save(records);
+  }
+
+  /** Saves a last time. */
+  void stop() throws IOException, Producer.Chain.Failure, InterruptedException {
+    end(thread);
+    save();
+  }
+}
