@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     description = {
       "Runs one scenario in virtual time and on real processes behind emulated links, and prints when"
-          + " half, 90 % and 99 % of the nodes held an item, and the ratio of real to simulated.",
+          + " half, 90 %% and 99 %% of the nodes held an item, and the ratio of real to simulated.",
       "Times of real processes mean something on a machine that has nothing else to do: where links"
           + " were late, or the machine was busy before, it says so and judges nothing."
     },

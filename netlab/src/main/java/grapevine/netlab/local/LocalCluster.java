@@ -52,17 +52,19 @@ public final class LocalCluster implements AutoCloseable {
   /**
    * What the nodes are.
    *
+   * @param redials whether a node that lost a connection may dial others than the topology names
    * @param relay label of the strategy that all follow
    * @param producing whether the network's producers make blocks of their own accord; otherwise
    *     whoever has their keys makes them
    */
   public record Population(
-      Topology topology, LabNetwork network, String relay, boolean producing) {}
+      Topology topology, boolean redials, LabNetwork network, String relay, boolean producing) {}
 
   private final NodeProgram program;
   private final Placement placement;
   private final Path directory;
   private final Topology topology;
+  private final boolean redials;
   private final String relay;
   private final TraceRecorder recorder;
   private final List<NodeHome> homes;
@@ -92,6 +94,7 @@ public final class LocalCluster implements AutoCloseable {
     this.placement = placement;
     this.directory = homes.getFirst().data().resolveSibling(".").normalize();
     this.topology = population.topology;
+    this.redials = population.redials;
     this.relay = population.relay;
     this.recorder = recorder;
     this.homes = homes;
@@ -120,7 +123,7 @@ public final class LocalCluster implements AutoCloseable {
       LabNetwork network,
       TraceRecorder recorder)
       throws IOException {
-    Population population = new Population(topology, network, RELAY, true);
+    Population population = new Population(topology, true, network, RELAY, true);
     return create(program, placement, directory, population, recorder);
   }
 
@@ -261,7 +264,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private NodeSettings settings(int node) {
     List<String> peers = IntStream.of(topology.dials(node)).mapToObj(this::listen).toList();
-    return new NodeSettings(homes.get(node).data(), listen(node), peers, relay);
+    return new NodeSettings(homes.get(node).data(), listen(node), peers, redials, relay);
   }
 
   /** Where other nodes reach this one. */

@@ -92,7 +92,11 @@ public final class LocalRun {
       throws NodeFailure, IOException, InterruptedException {
     LocalCluster.Population population =
         new LocalCluster.Population(
-            scenario.drawTopology(), network, scenario.population().relay(), takesFromPools());
+            scenario.drawTopology(),
+            scenario.redials(),
+            network,
+            scenario.population().relay(),
+            takesFromPools());
     try (LocalCluster cluster =
         LocalCluster.create(program, placement, directory, population, recorder)) {
       watcher.onPhase("Starting nodes", cluster.nodes());

@@ -10,10 +10,11 @@ import java.util.stream.Collectors;
  * metrics listen on any free port of loopback. Immutable.
  *
  * @param listen where other nodes connect, host:port
- * @param peers whom it dials, and nobody else
+ * @param peers whom it dials
+ * @param redials whether it dials others when it has lost one of these
  * @param relay label of a relay strategy
  */
-record NodeSettings(Path data, String listen, List<String> peers, String relay) {
+record NodeSettings(Path data, String listen, List<String> peers, boolean redials, String relay) {
   private static final String ANY_PORT = "127.0.0.1:0";
 
   NodeSettings {
@@ -26,7 +27,7 @@ record NodeSettings(Path data, String listen, List<String> peers, String relay) 
     words.addAll(List.of("node", "--data", data.toString(), "--listen", listen));
     words.addAll(List.of("--api-listen", ANY_PORT, "--metrics-listen", ANY_PORT));
     peers.forEach(peer -> words.addAll(List.of("--peer", peer)));
-    words.addAll(List.of("--outbound", Integer.toString(peers.size()), "--relay", relay));
+    words.addAll(List.of("--outbound", Integer.toString(outbound()), "--relay", relay));
     return words;
   }
 
@@ -48,8 +49,13 @@ record NodeSettings(Path data, String listen, List<String> peers, String relay) 
             quoted(ANY_PORT),
             quoted(ANY_PORT),
             peers.stream().map(NodeSettings::quoted).collect(Collectors.joining(", ")),
-            peers.size(),
+            outbound(),
             quoted(relay));
+  }
+
+  /** Connections to keep; 0 = those to its peers only. */
+  private int outbound() {
+    return redials ? peers.size() : 0;
   }
 
   private static String quoted(String text) {

@@ -87,6 +87,14 @@ public record Scenario(
     throw new IllegalArgumentException("no such purpose: " + purpose);
   }
 
+  /**
+   * Whether a node whose connections fail may dial others than the topology names: where something
+   * goes wrong on purpose, or nodes that were cut off would stay alone.
+   */
+  public boolean redials() {
+    return !faults.isEmpty();
+  }
+
   /** Who dials whom in a run of this scenario. */
   public Topology drawTopology() {
     return Topology.draw(topology, population.nodes, random(Purpose.TOPOLOGY));

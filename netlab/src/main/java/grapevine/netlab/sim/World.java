@@ -91,7 +91,7 @@ final class World {
             self,
             AGENT,
             dials,
-            scenario.faults().isEmpty() ? 0 : dials.size(),
+            scenario.redials() ? dials.size() : 0,
             RelayKind.of(scenario.population().relay()));
     return new SimNode.Nature(validity, settings, limits, store(), observer);
   }
