@@ -22,6 +22,8 @@ final class Announcement {
     REQUESTED(true, true, true, true),
     /** Asked, not answered, expired: a body is still welcome, but another may be asked. */
     OVERDUE(false, false, true, false),
+    /** As overdue, as all others that were asked are: may be asked again, when nobody else can. */
+    RETRY(true, false, true, false),
     /** Its body came and is being judged. */
     VERIFYING(true, true, true, false),
     /** Answered with nothing of use; kept so that this peer is not asked again. */

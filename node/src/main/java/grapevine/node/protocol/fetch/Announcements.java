@@ -32,7 +32,7 @@ final class Announcements {
   /** Every announcement in a timed state. */
   private final TreeSet<Announcement> timers = new TreeSet<>(Announcement.BY_DUE);
 
-  /** In the order in which they are forgotten, since all are kept for the same time. */
+  /** In the order in which their time is over, since all have the same. */
   private final Set<WantedItem> spent = new LinkedHashSet<>();
 
   private final TreeSet<WantedItem> unplanned =
@@ -62,7 +62,7 @@ final class Announcements {
     return timers.isEmpty() ? null : timers.first();
   }
 
-  /** The item whose announcements are forgotten next. */
+  /** The item that is spent for the longest time. */
   @Nullable WantedItem firstSpent() {
     return spent.isEmpty() ? null : spent.iterator().next();
   }
@@ -128,7 +128,7 @@ final class Announcements {
     }
     if (item.first != null && item.live == 0) {
       if (spent.add(item)) {
-        item.forgetNanos = nowNanos + limits.retryNanos();
+        item.spentUntilNanos = nowNanos + limits.retryNanos();
       }
     } else {
       spent.remove(item);
@@ -176,10 +176,10 @@ final class Announcements {
     found.forEach(this::checkItem);
     require(found.containsAll(spent), "spent items of nobody", spent.size());
     require(found.containsAll(unplanned), "unplanned items of nobody", unplanned.size());
-    long forgetNanos = 0;
+    long spentUntilNanos = 0;
     for (WantedItem item : spent) {
-      require(item.forgetNanos >= forgetNanos, "order of spent items", item.id);
-      forgetNanos = item.forgetNanos;
+      require(item.spentUntilNanos >= spentUntilNanos, "order of spent items", item.id);
+      spentUntilNanos = item.spentUntilNanos;
     }
   }
 
@@ -248,6 +248,7 @@ final class Announcements {
     require(item.live == live, "live", item.id);
     require(item.busy == busy, "busy", item.id);
     require(requested <= 1, "two requests", item.id);
+    require(item.retries <= limits.retriesMax(), "too many retries", item.id);
     require(spent.contains(item) == (live == 0), "spent", item.id);
     require(!unplanned.contains(item) || (live > 0 && busy == 0), "unplanned", item.id);
   }

@@ -32,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li><b>One request per item over all peers.</b> Nobody is asked while a request is outstanding
  *       or a body is being judged. <i>A second copy costs its bytes and tells nothing.</i>
- *   <li><b>Nobody is asked twice while any announcement of the item is live.</b> What was asked in
- *       vain stays on record, so announcing again has no effect. <i>Otherwise a few silent peers
- *       that keep announcing would take turns, and an honest one would never be asked.</i>
- *   <li><b>Nobody is excluded for ever.</b> When all announcers of an item have failed, their
- *       announcements are kept for {@code retryNanos} more and then forgotten; whoever announces
- *       after that may be asked again. <i>Bodies get lost on the way without malice; the pause
- *       keeps a silent peer from costing more than a request each time.</i>
+ *   <li><b>Nobody is asked twice before everybody was asked.</b> What was asked in vain stays on
+ *       record, so announcing again has no effect. <i>Otherwise a few silent peers that keep
+ *       announcing would take turns, and an honest one would never be asked.</i>
+ *   <li><b>Nobody is excluded for ever.</b> When all announcers of an item have failed, those that
+ *       did not answer may be asked again after {@code retryNanos}, behind whoever announces the
+ *       item anew, {@code retriesMax} times; then, after as long again, all announcements are
+ *       forgotten, and whoever announces after that may be asked. <i>Requests and bodies get lost
+ *       on the way without malice; who announced loses no second word by it, so waiting for one
+ *       costs a round of repair. The pause and the bound keep a silent peer cheap.</i>
  *   <li><b>Outbound first.</b> An inbound announcement waits {@code inboundDelayNanos} if any
  *       outbound peer is connected, and is not considered while an outbound one could be asked.
  *       <i>This node chose its outbound peers, an attacker chose to be inbound.</i>
@@ -81,15 +83,19 @@ import org.jspecify.annotations.Nullable;
  * (none), DELAYED, READY, FAILED → REQUESTED  a body begins to come that is pushed
  * REQUESTED → OVERDUE    expired
  * REQUESTED → VERIFYING  body
- * OVERDUE   → VERIFYING  late body
- * REQUESTED, OVERDUE             → FAILED  notfound
+ * OVERDUE   → RETRY      every announcement of the item has been OVERDUE or FAILED for retryNanos,
+ *                        and it has not been so more than retriesMax times
+ * RETRY     → REQUESTED  flush: nobody is busy with the item, and no READY peer of it has room
+ * OVERDUE, RETRY                 → VERIFYING  late body
+ * REQUESTED, OVERDUE, RETRY      → FAILED  notfound
  * any but FAILED                 → FAILED  what the peer gave was bad
  * any       → (none)     item resolved, peer gone; or every announcement of the item has been
- *                        OVERDUE or FAILED for retryNanos
+ *                        OVERDUE or FAILED for retryNanos, and none may be asked again
  * </pre>
  *
- * <p>DELAYED, READY, REQUESTED and VERIFYING are <em>live</em>; REQUESTED and VERIFYING keep others
- * from being asked; REQUESTED, OVERDUE and VERIFYING are in flight.
+ * <p>DELAYED, READY, RETRY, REQUESTED and VERIFYING are <em>live</em>; REQUESTED and VERIFYING keep
+ * others from being asked; REQUESTED, OVERDUE, RETRY and VERIFYING are in flight. A body that comes
+ * while it is pushed and stalls is not asked for again by this way: it was never asked for.
  *
  * <h2>What always holds after a flush</h2>
  *
@@ -121,7 +127,10 @@ public final class FetchScheduler implements Component {
    * @param blockExpiryNanos for a block of no size
    * @param blockBytesPerSecond slowest transfer of a block that is waited for
    * @param blockExpiryMaxNanos longest wait for a block: 2 s and 8 MiB at 64 KiB/s
-   * @param retryNanos how long announcements are kept when all have failed
+   * @param retryNanos pause when all have failed; the last to be asked had {@code expirySoleNanos}
+   *     before it
+   * @param retriesMax how often those that did not answer are asked again: a neighbour of the same
+   *     limits serves an item three times
    */
   public record Limits(
       int announcementsMax,
@@ -135,7 +144,8 @@ public final class FetchScheduler implements Component {
       long blockExpiryNanos,
       long blockBytesPerSecond,
       long blockExpiryMaxNanos,
-      long retryNanos) {
+      long retryNanos,
+      int retriesMax) {
     public Limits {
       if (transactionBytesInFlightMax < Transaction.BYTES_MAX) {
         throw new IllegalArgumentException(
@@ -157,7 +167,8 @@ public final class FetchScheduler implements Component {
           2_000_000_000L,
           64 << 10,
           130_000_000_000L,
-          10_000_000_000L);
+          1_000_000_000L,
+          2);
     }
   }
 
@@ -437,18 +448,36 @@ public final class FetchScheduler implements Component {
       announcement = announcements.firstDue();
     }
     WantedItem item = announcements.firstSpent();
-    while (item != null && item.forgetNanos <= nowNanos) {
-      item.forEach(announcements::forget);
+    while (item != null && item.spentUntilNanos <= nowNanos) {
+      if (!retries(item)) {
+        item.forEach(announcements::forget);
+      }
       announcements.settle(item, nowNanos);
       item = announcements.firstSpent();
     }
+  }
+
+  /** Lets those be asked again who were asked for a spent item and did not answer, if any may. */
+  private boolean retries(WantedItem item) {
+    if (item.retries == limits.retriesMax) {
+      return false;
+    }
+    item.retries++;
+    item.forEach(
+        a -> {
+          if (a.state == State.OVERDUE && !a.pushed) {
+            announcements.move(a, State.RETRY, 0);
+          }
+        });
+    return item.live > 0;
   }
 
   @Override
   public long nextDeadlineNanos() {
     Announcement due = announcements.firstDue();
     WantedItem spent = announcements.firstSpent();
-    return Math.min(due == null ? NEVER : due.dueNanos, spent == null ? NEVER : spent.forgetNanos);
+    return Math.min(
+        due == null ? NEVER : due.dueNanos, spent == null ? NEVER : spent.spentUntilNanos);
   }
 
   /** Asks for everything that can be asked for now, in messages within the bounds of a getdata. */
@@ -469,9 +498,7 @@ public final class FetchScheduler implements Component {
     long base = order.base(item.id);
     Announcement best = null;
     for (Announcement a = item.first; a != null; a = a.nextOfItem) {
-      if (a.state == State.READY
-          && a.window().hasRoom()
-          && (best == null || order.isBetter(base, a.announcer, best.announcer))) {
+      if (isAskable(a) && (best == null || isBetter(base, a, best))) {
         best = a;
       }
     }
@@ -486,8 +513,21 @@ public final class FetchScheduler implements Component {
     }
   }
 
+  /** Who is asked again holds its slot all the while. */
+  private static boolean isAskable(Announcement announcement) {
+    return announcement.state == State.RETRY
+        || (announcement.state == State.READY && announcement.window().hasRoom());
+  }
+
+  private boolean isBetter(long base, Announcement announcement, Announcement than) {
+    return announcement.state == than.state
+        ? order.isBetter(base, announcement.announcer, than.announcer)
+        : announcement.state == State.READY;
+  }
+
   private void request(Announcement announcement, long nowNanos) {
     Announcer announcer = announcement.announcer;
+    announcement.ended = false;
     announcement.requestedNanos = nowNanos;
     announcements.move(announcement, State.REQUESTED, nowNanos + expiryNanos(announcement));
     announcements.settle(announcement.item, nowNanos);
@@ -549,7 +589,10 @@ public final class FetchScheduler implements Component {
   }
 
   private static boolean isUnanswered(Announcement announcement) {
-    return announcement.state == State.REQUESTED || announcement.state == State.OVERDUE;
+    return switch (announcement.state) {
+      case REQUESTED, OVERDUE, RETRY -> true;
+      case DELAYED, READY, VERIFYING, FAILED, FORGOTTEN -> false;
+    };
   }
 
   private @Nullable Announcement announcement(PeerId peer, ItemId id) {

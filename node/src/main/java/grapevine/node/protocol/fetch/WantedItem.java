@@ -16,8 +16,11 @@ final class WantedItem {
 
   final long firstAnnouncedNanos;
 
-  /** When its failed announcements are forgotten; only while it is spent. */
-  long forgetNanos;
+  /** When its announcers are asked again, or forgotten; only while it is spent. */
+  long spentUntilNanos;
+
+  /** How many times all who had not answered have been made askable again. */
+  int retries;
 
   /** Announcements through which it may still come. */
   int live;

@@ -208,7 +208,7 @@ class FetchBoundsTest {
     assertThatThrownBy(
             () ->
                 new FetchScheduler.Limits(
-                    1, 1, 1, Transaction.BYTES_MAX - 1, 1, 1, 1, 1, 1, 1, 1, 1))
+                    1, 1, 1, Transaction.BYTES_MAX - 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("transactionBytesInFlightMax");
   }

@@ -65,7 +65,7 @@ class FetchPushTest {
     pushed(A, BLOCK);
     scene.announce(B, BLOCK);
 
-    scene.passMillis(10_000);
+    scene.passMillis(5_000);
 
     assertThat(scene.asked(B)).containsExactly(BLOCK);
     assertThat(scene.body(A, BLOCK)).as("late, but welcome").isTrue();

@@ -73,7 +73,8 @@ class FetchSchedulerPropertyTest {
               random.nextInt(3_000) * MILLIS,
               random.nextInt(1_000, 200_000),
               random.nextInt(3_000, 90_000) * MILLIS,
-              random.nextInt(1, 12_000) * MILLIS);
+              random.nextInt(1, 12_000) * MILLIS,
+              random.nextInt(4));
       fetch = new FetchScheduler(limits, outbox, this, random.split());
       twin = new NaiveFetch(limits, fetch::priority);
     }

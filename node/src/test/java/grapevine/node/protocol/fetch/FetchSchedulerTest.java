@@ -15,6 +15,7 @@ import grapevine.node.protocol.RecordingOutbox;
 import grapevine.node.protocol.TestPeers;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.PeerInfo;
 import grapevine.node.wire.Message;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -206,22 +207,80 @@ class FetchSchedulerTest {
   }
 
   @Test
-  void shouldAskASilentPeerOnceHoweverOftenItAnnounces() {
+  void shouldAskASilentPeerNoOftenerHoweverOftenItAnnounces() {
     scene.connect(OUT);
     for (int i = 0; i < 100; i++) {
       scene.announce(OUT, ITEM);
-      scene.passMillis(100);
+      scene.passMillis(50);
+    }
+    assertThat(scene.asked(OUT)).containsExactly(ITEM);
+    for (int i = 0; i < 100; i++) {
+      scene.announce(OUT, ITEM);
+      scene.passMillis(120);
     }
 
-    assertThat(scene.asked(OUT)).containsExactly(ITEM);
-    assertThat(scene.events).filteredOn("p1 KNOWN"::equals).hasSize(99);
+    assertThat(scene.asked(OUT)).containsExactly(ITEM, ITEM);
+    assertThat(scene.events).filteredOn("p1 KNOWN"::equals).hasSize(199);
+  }
+
+  @Test
+  void shouldAskEverybodyOnceMoreAfterAPauseWhenAllHaveBeenSilent() {
+    scene.connect(OUT, OUT_2, IN);
+    scene.announce(OUT, ITEM);
+    scene.announce(OUT_2, ITEM);
+    scene.notFound(scene.fetch.isRequested(OUT.id(), ITEM) ? OUT : OUT_2, ITEM);
+    PeerInfo silent = scene.fetch.isRequested(OUT.id(), ITEM) ? OUT : OUT_2;
+    scene.outbox.takeSent();
+    scene.passMillis(5_999);
+    assertThat(scene.outbox.sent()).isEmpty();
+
+    scene.passMillis(1);
+
+    assertThat(scene.outbox.takeSent())
+        .containsExactly(new RecordingOutbox.Sent(silent.id(), new Message.GetData(List.of(ITEM))));
+    assertThat(scene.fetch.inFlight(silent.id())).isEqualTo(1);
+    assertThat(scene.body(silent, ITEM)).isTrue();
+    scene.resolved(ITEM);
+    assertThat(scene.events)
+        .containsSubsequence(silent.id() + " TIMEOUT after 5000", silent.id() + " OK after 0");
+  }
+
+  @Test
+  void shouldAskWhoAnnouncesAnewBeforeWhoWasSilent() {
+    scene.connect(OUT, OUT_2, IN);
+    scene.announce(OUT, ITEM);
+    scene.announce(OUT_2, ITEM);
+    scene.passMillis(6_400);
+    scene.announce(IN, ITEM);
+    scene.passMillis(399);
+    scene.outbox.takeSent();
+
+    scene.passMillis(1);
+
+    assertThat(scene.asked(IN)).containsExactly(ITEM);
+  }
+
+  @Test
+  void shouldTakeALateBodyOfWhoMayBeAskedAgain() {
+    scene.connect(OUT, OUT_2);
+    scene.announce(OUT, ITEM);
+    scene.announce(OUT_2, ITEM);
+    scene.passMillis(6_400);
+    assertThat(scene.fetch.inFlight(OUT.id()) + scene.fetch.inFlight(OUT_2.id())).isEqualTo(2);
+
+    assertThat(scene.body(OUT, ITEM)).isTrue();
+    assertThat(scene.fetch.isRequested(OUT_2.id(), ITEM)).isTrue();
+    scene.resolved(ITEM);
+
+    assertThat(scene.fetch.wanted()).isZero();
+    assertThat(scene.fetch.onLateBody(OUT_2.id(), ITEM)).isTrue();
   }
 
   @Test
   void shouldNotAskAFailedPeerAgainWhileAnotherMayBeAsked() {
     FetchScheduler.Limits shortRetry =
         new FetchScheduler.Limits(
-            10, 10, 4, 1 << 20, 1 << 17, 0, MILLIS, 5 * MILLIS, 0, 1 << 16, 0, 20 * MILLIS);
+            10, 10, 4, 1 << 20, 1 << 17, 0, MILLIS, 5 * MILLIS, 0, 1 << 16, 0, 20 * MILLIS, 2);
     FetchScheduler twoSilent =
         new FetchScheduler(shortRetry, scene.outbox, NodeEvents.NONE, new SplittableRandom(1));
     twoSilent.onPeerReady(OUT, 0);
@@ -246,9 +305,9 @@ class FetchSchedulerTest {
   void shouldAskAgainWhoAnnouncesAgainAfterAllHaveFailed() {
     scene.connect(OUT);
     scene.announce(OUT, ITEM);
-    scene.passMillis(14_999);
+    scene.passMillis(17_999);
     scene.announce(OUT, ITEM);
-    assertThat(scene.asked(OUT)).containsExactly(ITEM);
+    assertThat(scene.asked(OUT)).containsExactly(ITEM, ITEM, ITEM);
     scene.passMillis(1);
     assertThat(scene.fetch.wanted()).isZero();
     assertThat(scene.fetch.nextDeadlineNanos()).isEqualTo(Component.NEVER);
@@ -262,7 +321,7 @@ class FetchSchedulerTest {
   void shouldAskANewAnnouncerAfterAllOthersHaveFailed() {
     scene.connect(OUT, OUT_2);
     scene.announce(OUT, ITEM);
-    scene.passMillis(6_000);
+    scene.passMillis(5_500);
 
     scene.announce(OUT_2, ITEM);
 

@@ -30,6 +30,7 @@ final class NaiveFetch {
     READY,
     REQUESTED,
     OVERDUE,
+    RETRY,
     VERIFYING,
     FAILED
   }
@@ -58,7 +59,8 @@ final class NaiveFetch {
   private final Map<PeerId, Long> roundTripNanos = new LinkedHashMap<>();
   private final Map<ItemId, List<Claim>> items = new LinkedHashMap<>();
   private final Map<PeerId, Set<ItemId>> owed = new LinkedHashMap<>();
-  private final Map<ItemId, Long> forgetNanos = new LinkedHashMap<>();
+  private final Map<ItemId, Long> spentUntilNanos = new LinkedHashMap<>();
+  private final Map<ItemId, Integer> retries = new LinkedHashMap<>();
   private long itemsSeen;
 
   final List<String> output = new ArrayList<>();
@@ -132,7 +134,8 @@ final class NaiveFetch {
   boolean pushed(PeerId from, ItemId id, int bytes, long now) {
     PeerInfo peer = peers.stream().filter(p -> p.id().equals(from)).findFirst().orElse(null);
     Claim c = of(from, id);
-    if (peer == null || (c != null && c.is(State.REQUESTED, State.OVERDUE, State.VERIFYING))) {
+    if (peer == null
+        || (c != null && c.is(State.REQUESTED, State.OVERDUE, State.RETRY, State.VERIFYING))) {
       return false;
     }
     if (c == null && announcements(from) >= limits.announcementsMax()) {
@@ -154,7 +157,7 @@ final class NaiveFetch {
 
   boolean body(PeerId from, ItemId id, long now) {
     Claim c = of(from, id);
-    if (c == null || !c.is(State.REQUESTED, State.OVERDUE)) {
+    if (c == null || !c.is(State.REQUESTED, State.OVERDUE, State.RETRY)) {
       return false;
     }
     c.state = State.VERIFYING;
@@ -165,7 +168,7 @@ final class NaiveFetch {
 
   boolean requested(PeerId from, ItemId id) {
     Claim c = of(from, id);
-    return c != null && c.is(State.REQUESTED, State.OVERDUE);
+    return c != null && c.is(State.REQUESTED, State.OVERDUE, State.RETRY);
   }
 
   void chunk(PeerId from, ItemId id, int bytes) {
@@ -181,7 +184,7 @@ final class NaiveFetch {
       Claim c = of(from, id);
       if (c == null) {
         late(from, id);
-      } else if (c.is(State.REQUESTED, State.OVERDUE) && !c.pushed) {
+      } else if (c.is(State.REQUESTED, State.OVERDUE, State.RETRY) && !c.pushed) {
         end(c, FetchResult.NOTFOUND, now - c.requestedNanos);
         c.state = State.FAILED;
       }
@@ -196,7 +199,7 @@ final class NaiveFetch {
       } else if (c.is(State.REQUESTED)) {
         end(c, FetchResult.CANCELLED, now - c.requestedNanos);
       }
-      if (c.is(State.REQUESTED, State.OVERDUE) && !c.pushed) {
+      if (c.is(State.REQUESTED, State.OVERDUE, State.RETRY) && !c.pushed) {
         owed.computeIfAbsent(c.peer.id(), p -> new LinkedHashSet<>()).add(id);
       }
     }
@@ -226,14 +229,22 @@ final class NaiveFetch {
       }
     }
     settle(now);
-    items.keySet().removeIf(id -> forgetNanos.getOrDefault(id, Component.NEVER) <= now);
+    for (ItemId id : List.copyOf(spentUntilNanos.keySet())) {
+      if (spentUntilNanos.get(id) <= now) {
+        List<Claim> silent = of(id).filter(c -> c.is(State.OVERDUE) && !c.pushed).toList();
+        if (silent.isEmpty() || retries.merge(id, 1, Integer::sum) > limits.retriesMax()) {
+          items.remove(id);
+        }
+        silent.forEach(c -> c.state = State.RETRY);
+      }
+    }
     settle(now);
   }
 
   long nextDeadline() {
     LongStream timed =
         claims().filter(c -> c.is(State.DELAYED, State.REQUESTED)).mapToLong(c -> c.dueNanos);
-    LongStream forgotten = forgetNanos.values().stream().mapToLong(nanos -> nanos);
+    LongStream forgotten = spentUntilNanos.values().stream().mapToLong(nanos -> nanos);
     return LongStream.concat(timed, forgotten).min().orElse(Component.NEVER);
   }
 
@@ -250,16 +261,18 @@ final class NaiveFetch {
         continue;
       }
       Comparator<Claim> better =
-          Comparator.<Claim, Boolean>comparing(c -> c.peer.isOutbound())
+          Comparator.<Claim, Boolean>comparing(c -> c.is(State.READY))
+              .thenComparing(c -> c.peer.isOutbound())
               .thenComparing(
                   c -> priority.applyAsLong(c.peer.id(), id), (a, b) -> Long.compareUnsigned(a, b));
       of(id)
-          .filter(c -> c.is(State.READY) && hasRoom(c))
+          .filter(c -> c.is(State.RETRY) || (c.is(State.READY) && hasRoom(c)))
           .max(better)
           .ifPresent(
               c -> {
                 c.dueNanos = now + expiry(c);
                 c.requestedNanos = now;
+                c.ended = false;
                 c.state = State.REQUESTED;
                 asked.computeIfAbsent(c.peer.id(), p -> new ArrayList<>()).add(c);
                 output.add(
@@ -302,7 +315,7 @@ final class NaiveFetch {
   }
 
   private static boolean holdsSlot(Claim c) {
-    return c.is(State.REQUESTED, State.OVERDUE, State.VERIFYING) && !c.pushed;
+    return c.is(State.REQUESTED, State.OVERDUE, State.RETRY, State.VERIFYING) && !c.pushed;
   }
 
   int inFlight(PeerId peer) {
@@ -344,10 +357,13 @@ final class NaiveFetch {
   /** Starts and stops the time after which an item that nobody can give is forgotten. */
   private void settle(long now) {
     items.values().removeIf(List::isEmpty);
-    forgetNanos.keySet().removeIf(id -> !items.containsKey(id) || of(id).anyMatch(c -> isLive(c)));
+    retries.keySet().retainAll(items.keySet());
+    spentUntilNanos
+        .keySet()
+        .removeIf(id -> !items.containsKey(id) || of(id).anyMatch(c -> isLive(c)));
     for (ItemId id : items.keySet()) {
       if (of(id).noneMatch(c -> isLive(c))) {
-        forgetNanos.putIfAbsent(id, now + limits.retryNanos());
+        spentUntilNanos.putIfAbsent(id, now + limits.retryNanos());
       }
     }
   }
