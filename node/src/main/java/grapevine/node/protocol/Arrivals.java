@@ -104,15 +104,15 @@ final class Arrivals {
     return first;
   }
 
-  /** Whether a body that answers no request is within a standing one, and of use. */
+  /** Whether a body that answers no open request is within a standing one, or late; and of use. */
   private boolean isPushed(PeerId from, ItemId id, int bytes, long nowNanos) {
     boolean late = parts.fetch().onLateBody(from, id);
     boolean open = !late && parts.grants.take(from, id, bytes);
-    if (late || !intake.lacks(id) || intake.isJudging(id)) {
+    if (!intake.lacks(id) || intake.isJudging(id)) {
       events.onReceived(from, id, bytes, ReceiveResult.DUPLICATE, nowNanos);
       return false;
     }
-    if (open) {
+    if (late || open) {
       return parts.fetch().onPushed(from, id, bytes, nowNanos);
     }
     events.onReceived(from, id, bytes, ReceiveResult.UNREQUESTED, nowNanos);

@@ -118,6 +118,15 @@ class PushTest {
     say(from, new Message.Inv(List.of(new Message.Inv.Entry(item.id(), item.sizeBytes(), 0))));
   }
 
+  private void pass(long nanos) {
+    long endNanos = nowNanos + nanos;
+    while (core.nextDeadlineNanos() <= endNanos) {
+      nowNanos = Math.max(nowNanos, core.nextDeadlineNanos());
+      core.onTimer(nowNanos);
+    }
+    nowNanos = endNanos;
+  }
+
   /** Gives the verdict on all that is being checked; how many items that was. */
   private int judge() {
     List<RecordingOutbox.Verify> verifies = outbox.takeVerifies();
@@ -199,6 +208,25 @@ class PushTest {
     assertThat(received).hasSize(2).allMatch(line -> line.startsWith("p1 UNREQUESTED"));
     core.submit(Samples.transaction(2), nowNanos);
     assertThat(outbox.sent(A, Message.Tx.class)).isEmpty();
+  }
+
+  @Test
+  void shouldTakeAnAnswerThatComesAfterItsRequestWasGivenUp() {
+    core = core(RelayKind.ANNOUNCE);
+    connect(A);
+    Transaction tx = Samples.transaction(1);
+    Block block = Samples.block();
+    announce(A, tx);
+    announce(A, block);
+    assertThat(asked(A)).containsExactly(tx.id(), block.id());
+    pass(30_000 * MILLIS);
+
+    give(A, tx);
+    give(A, block);
+    assertThat(judge()).isEqualTo(2);
+    assertThat(accepted).contains(tx.id(), block.id());
+    give(A, tx);
+    assertThat(received).last().asString().startsWith("p1 DUPLICATE");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class Announcer {
   /** Asked in this flush, not yet sent; empty between flushes. */
   final List<Announcement> asking = new ArrayList<>(0);
 
-  /** Items that came from elsewhere while this peer owed an answer; the latest, null if none. */
+  /** Items of which this peer owed an answer when they were forgotten; the latest, null if none. */
   private @Nullable LinkedHashSet<ItemId> owed;
 
   private final Window transactions;
@@ -83,7 +83,7 @@ final class Announcer {
     announcements--;
   }
 
-  /** The peer was asked for an item that is needed no more, and has not answered. */
+  /** The peer was asked for an item that is looked for no more, and has not answered. */
   void owes(ItemId id) {
     if (owed == null) {
       owed = new LinkedHashSet<>();

@@ -40,7 +40,10 @@ import org.jspecify.annotations.Nullable;
  *       item anew, {@code retriesMax} times; then, after as long again, all announcements are
  *       forgotten, and whoever announces after that may be asked. <i>Requests and bodies get lost
  *       on the way without malice; who announced loses no second word by it, so waiting for one
- *       costs a round of repair. The pause and the bound keep a silent peer cheap.</i>
+ *       costs a round of repair. The pause and the bound keep a silent peer cheap.</i> What was
+ *       asked is still owed: the body is welcome whenever it comes, and takes no slot any more.
+ *       <i>Over a slow link each body would else come too late, be thrown away, and be asked for
+ *       again.</i>
  *   <li><b>Outbound first.</b> An inbound announcement waits {@code inboundDelayNanos} if any
  *       outbound peer is connected, and is not considered while an outbound one could be asked.
  *       <i>This node chose its outbound peers, an attacker chose to be inbound.</i>
@@ -348,7 +351,7 @@ public final class FetchScheduler implements Component {
 
   /**
    * Whether this body answers a request that has been forgotten since, because the item came from
-   * elsewhere; each such answer is known once.
+   * elsewhere or was given up; each such answer is known once.
    */
   public boolean onLateBody(PeerId from, ItemId id) {
     Announcer announcer = announcers.get(from);
@@ -411,12 +414,17 @@ public final class FetchScheduler implements Component {
           } else if (a.state == State.REQUESTED) {
             end(a, FetchResult.CANCELLED, nowNanos - a.requestedNanos, nowNanos);
           }
-          if (isUnanswered(a) && !a.pushed) {
-            a.announcer.owes(id);
-          }
-          announcements.forget(a);
+          giveUp(a);
         });
     announcements.settle(item, nowNanos);
+  }
+
+  /** Forgets an announcement, but not that an answer to it may still come. */
+  private void giveUp(Announcement announcement) {
+    if (isUnanswered(announcement) && !announcement.pushed) {
+      announcement.announcer.owes(announcement.item.id);
+    }
+    announcements.forget(announcement);
   }
 
   /** What this peer gave for the id was bad, which says nothing about the id. */
@@ -450,7 +458,7 @@ public final class FetchScheduler implements Component {
     WantedItem item = announcements.firstSpent();
     while (item != null && item.spentUntilNanos <= nowNanos) {
       if (!retries(item)) {
-        item.forEach(announcements::forget);
+        item.forEach(this::giveUp);
       }
       announcements.settle(item, nowNanos);
       item = announcements.firstSpent();

@@ -119,6 +119,17 @@ class FetchPushTest {
   }
 
   @Test
+  void shouldKnowALateAnswerToARequestThatWasGivenUp() {
+    scene.connect(A);
+    scene.announce(A, ITEM);
+    scene.passMillis(15_000);
+    assertThat(scene.fetch.wanted()).isZero();
+
+    assertThat(scene.fetch.onLateBody(A.id(), ITEM)).isTrue();
+    assertThat(pushed(A, ITEM)).isTrue();
+  }
+
+  @Test
   void shouldExpectNoBodyAfterALateNotfound() {
     scene.connect(A);
     scene.announce(A, ITEM);

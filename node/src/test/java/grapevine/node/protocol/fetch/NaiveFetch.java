@@ -199,12 +199,16 @@ final class NaiveFetch {
       } else if (c.is(State.REQUESTED)) {
         end(c, FetchResult.CANCELLED, now - c.requestedNanos);
       }
-      if (c.is(State.REQUESTED, State.OVERDUE, State.RETRY) && !c.pushed) {
-        owed.computeIfAbsent(c.peer.id(), p -> new LinkedHashSet<>()).add(id);
-      }
     }
-    items.remove(id);
+    forget(id);
     settle(now);
+  }
+
+  private void forget(ItemId id) {
+    of(id)
+        .filter(c -> c.is(State.REQUESTED, State.OVERDUE) && !c.pushed)
+        .forEach(c -> owed.computeIfAbsent(c.peer.id(), p -> new LinkedHashSet<>()).add(id));
+    items.remove(id);
   }
 
   void failed(PeerId from, ItemId id, long now) {
@@ -233,7 +237,7 @@ final class NaiveFetch {
       if (spentUntilNanos.get(id) <= now) {
         List<Claim> silent = of(id).filter(c -> c.is(State.OVERDUE) && !c.pushed).toList();
         if (silent.isEmpty() || retries.merge(id, 1, Integer::sum) > limits.retriesMax()) {
-          items.remove(id);
+          forget(id);
         }
         silent.forEach(c -> c.state = State.RETRY);
       }
