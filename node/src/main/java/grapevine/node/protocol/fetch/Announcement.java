@@ -118,6 +118,14 @@ final class Announcement {
     };
   }
 
+  /** Whether its peer was asked, or pushes, and a body would be welcome. */
+  boolean isUnanswered() {
+    return switch (state) {
+      case REQUESTED, OVERDUE, RETRY -> true;
+      case DELAYED, READY, VERIFYING, FAILED, FORGOTTEN -> false;
+    };
+  }
+
   /** Whether it counts against what its peer may have in flight. */
   boolean holdsSlot() {
     return state.holdsSlot() && !pushed;

@@ -97,8 +97,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>DELAYED, READY, RETRY, REQUESTED and VERIFYING are <em>live</em>; REQUESTED and VERIFYING keep
- * others from being asked; REQUESTED, OVERDUE, RETRY and VERIFYING are in flight. A body that comes
- * while it is pushed and stalls is not asked for again by this way: it was never asked for.
+ * others from being asked; REQUESTED, OVERDUE, RETRY and VERIFYING are in flight.
  *
  * <h2>What always holds after a flush</h2>
  *
@@ -132,8 +131,7 @@ public final class FetchScheduler implements Component {
    * @param blockExpiryMaxNanos longest wait for a block: 2 s and 8 MiB at 64 KiB/s
    * @param retryNanos pause when all have failed; the last to be asked had {@code expirySoleNanos}
    *     before it
-   * @param retriesMax how often those that did not answer are asked again: a neighbour of the same
-   *     limits serves an item three times
+   * @param retriesMax how often the silent are asked again; over a slow link each is another copy
    */
   public record Limits(
       int announcementsMax,
@@ -175,14 +173,12 @@ public final class FetchScheduler implements Component {
     }
   }
 
-  /** An expiry covers this many round trips: one for the answer, the rest for queues on the way. */
-  private static final int EXPIRY_ROUND_TRIPS = 4;
-
   private final Limits limits;
   private final long inboundDelayNanos;
   private final Outbox outbox;
   private final NodeEvents events;
   private final AskingOrder order;
+  private final Expiry expiry;
 
   private final Announcements announcements;
   private final PeerMap<Announcer> announcers = new PeerMap<>();
@@ -212,6 +208,7 @@ public final class FetchScheduler implements Component {
     this.events = events;
     announcements = new Announcements(limits);
     order = new AskingOrder(random);
+    expiry = new Expiry(limits);
   }
 
   @Override
@@ -299,7 +296,7 @@ public final class FetchScheduler implements Component {
   private void hurry(WantedItem item, long nowNanos) {
     Announcement asked = item.requested();
     if (asked != null && asked.kind() == ItemKind.TRANSACTION) {
-      long dueNanos = Math.max(nowNanos, asked.requestedNanos + expiryNanos(asked));
+      long dueNanos = Math.max(nowNanos, asked.requestedNanos + expiry.nanos(asked));
       if (dueNanos < asked.dueNanos) {
         announcements.move(asked, State.REQUESTED, dueNanos);
       }
@@ -314,7 +311,7 @@ public final class FetchScheduler implements Component {
    */
   public boolean onBody(PeerId from, ItemId id, long nowNanos) {
     Announcement announcement = announcement(from, id);
-    if (announcement == null || !isUnanswered(announcement)) {
+    if (announcement == null || !announcement.isUnanswered()) {
       return false;
     }
     announcements.move(announcement, State.VERIFYING, nowNanos);
@@ -344,7 +341,7 @@ public final class FetchScheduler implements Component {
     announcement.pushed = true;
     announcement.ended = true; // no request, so no end of one is told
     announcement.requestedNanos = nowNanos;
-    announcements.move(announcement, State.REQUESTED, nowNanos + expiryNanos(announcement));
+    announcements.move(announcement, State.REQUESTED, nowNanos + expiry.nanos(announcement));
     announcements.settle(announcement.item, nowNanos);
     return true;
   }
@@ -364,10 +361,7 @@ public final class FetchScheduler implements Component {
     if (announcement != null
         && announcement.state == State.REQUESTED
         && announcement.kind() == ItemKind.BLOCK) {
-      long dueNanos =
-          Math.min(
-              announcement.dueNanos + transferNanos(bytes),
-              announcement.requestedNanos + limits.blockExpiryMaxNanos);
+      long dueNanos = expiry.dueNanos(announcement, bytes);
       announcements.move(announcement, State.REQUESTED, dueNanos);
     }
   }
@@ -375,7 +369,7 @@ public final class FetchScheduler implements Component {
   /** Whether {@link #onBody} would be answered with true. */
   public boolean isRequested(PeerId from, ItemId id) {
     Announcement announcement = announcement(from, id);
-    return announcement != null && isUnanswered(announcement);
+    return announcement != null && announcement.isUnanswered();
   }
 
   /**
@@ -393,7 +387,7 @@ public final class FetchScheduler implements Component {
       Announcement announcement = announcement(from, id);
       if (announcement == null) {
         onLateBody(from, id);
-      } else if (isUnanswered(announcement) && !announcement.pushed) {
+      } else if (announcement.isUnanswered() && !announcement.pushed) {
         end(announcement, FetchResult.NOTFOUND, nowNanos - announcement.requestedNanos, nowNanos);
         announcements.move(announcement, State.FAILED, 0);
         announcements.settle(announcement.item, nowNanos);
@@ -421,7 +415,7 @@ public final class FetchScheduler implements Component {
 
   /** Forgets an announcement, but not that an answer to it may still come. */
   private void giveUp(Announcement announcement) {
-    if (isUnanswered(announcement) && !announcement.pushed) {
+    if (announcement.isUnanswered() && !announcement.pushed) {
       announcement.announcer.owes(announcement.item.id);
     }
     announcements.forget(announcement);
@@ -465,7 +459,7 @@ public final class FetchScheduler implements Component {
     }
   }
 
-  /** Lets those be asked again who were asked for a spent item and did not answer, if any may. */
+  /** Lets those be asked again who did not answer, if any may. */
   private boolean retries(WantedItem item) {
     if (item.retries == limits.retriesMax) {
       return false;
@@ -503,13 +497,7 @@ public final class FetchScheduler implements Component {
 
   /** Asks the best announcer that has room; if none has, each is asked as soon as it has. */
   private void plan(WantedItem item, long nowNanos) {
-    long base = order.base(item.id);
-    Announcement best = null;
-    for (Announcement a = item.first; a != null; a = a.nextOfItem) {
-      if (isAskable(a) && (best == null || isBetter(base, a, best))) {
-        best = a;
-      }
-    }
+    Announcement best = order.best(item);
     if (best != null) {
       request(best, nowNanos);
       return;
@@ -521,23 +509,11 @@ public final class FetchScheduler implements Component {
     }
   }
 
-  /** Who is asked again holds its slot all the while. */
-  private static boolean isAskable(Announcement announcement) {
-    return announcement.state == State.RETRY
-        || (announcement.state == State.READY && announcement.window().hasRoom());
-  }
-
-  private boolean isBetter(long base, Announcement announcement, Announcement than) {
-    return announcement.state == than.state
-        ? order.isBetter(base, announcement.announcer, than.announcer)
-        : announcement.state == State.READY;
-  }
-
   private void request(Announcement announcement, long nowNanos) {
     Announcer announcer = announcement.announcer;
     announcement.ended = false;
     announcement.requestedNanos = nowNanos;
-    announcements.move(announcement, State.REQUESTED, nowNanos + expiryNanos(announcement));
+    announcements.move(announcement, State.REQUESTED, nowNanos + expiry.nanos(announcement));
     announcements.settle(announcement.item, nowNanos);
     if (announcer.asking.isEmpty()) {
       asked.add(announcer);
@@ -570,22 +546,7 @@ public final class FetchScheduler implements Component {
 
   /** Among equally preferred peers that can be asked the one with the highest is, unsigned. */
   long priority(PeerId peer, ItemId id) {
-    return AskingOrder.priority(order.base(id), peer);
-  }
-
-  private long expiryNanos(Announcement announcement) {
-    if (announcement.kind() == ItemKind.BLOCK) {
-      long nanos = limits.blockExpiryNanos + transferNanos(announcement.chargedBytes());
-      return Math.min(nanos, limits.blockExpiryMaxNanos);
-    }
-    boolean sole = announcement.pushed || announcement.item.live == 1;
-    long tripsNanos = EXPIRY_ROUND_TRIPS * announcement.announcer.roundTripNanos;
-    long nanos = Math.max(tripsNanos, limits.expiryMinNanos);
-    return sole ? limits.expirySoleNanos : Math.min(nanos, limits.expirySoleNanos);
-  }
-
-  private long transferNanos(int bytes) {
-    return bytes * 1_000_000_000L / limits.blockBytesPerSecond;
+    return order.priority(peer, id);
   }
 
   private void end(Announcement announcement, FetchResult result, long tookNanos, long nowNanos) {
@@ -594,13 +555,6 @@ public final class FetchScheduler implements Component {
       events.onFetchEnded(
           announcement.announcer.id, announcement.item.id, result, tookNanos, nowNanos);
     }
-  }
-
-  private static boolean isUnanswered(Announcement announcement) {
-    return switch (announcement.state) {
-      case REQUESTED, OVERDUE, RETRY -> true;
-      case DELAYED, READY, VERIFYING, FAILED, FORGOTTEN -> false;
-    };
   }
 
   private @Nullable Announcement announcement(PeerId peer, ItemId id) {

@@ -56,6 +56,8 @@ public final class Backlog implements Component {
    *     64 KiB on top at most 128 KiB are queued
    * @param waitingMax ids waiting per peer: four full getdata, at 33 bytes each
    * @param servesMax gossipsub: 3 retransmissions
+   * @param servesNanos a fraction of a transaction's life, so that a peer that has lost three
+   *     bodies of one still gets it
    * @param servesKept items remembered per peer for the sake of {@code servesMax}
    * @param emptyIntervalNanos one over the rate of getdata that find nothing: 4/s
    * @param sweepNanos how often quiet queues are looked at for a stall
@@ -78,7 +80,7 @@ public final class Backlog implements Component {
           64 << 10,
           1_000,
           3,
-          600_000_000_000L,
+          60_000_000_000L,
           1_024,
           250_000_000,
           4,

@@ -122,7 +122,7 @@ class FetchPushTest {
   void shouldKnowALateAnswerToARequestThatWasGivenUp() {
     scene.connect(A);
     scene.announce(A, ITEM);
-    scene.passMillis(15_000);
+    scene.passMillis(20_000);
     assertThat(scene.fetch.wanted()).isZero();
 
     assertThat(scene.fetch.onLateBody(A.id(), ITEM)).isTrue();

@@ -206,7 +206,7 @@ final class NaiveFetch {
 
   private void forget(ItemId id) {
     of(id)
-        .filter(c -> c.is(State.REQUESTED, State.OVERDUE) && !c.pushed)
+        .filter(c -> c.is(State.REQUESTED, State.OVERDUE, State.RETRY) && !c.pushed)
         .forEach(c -> owed.computeIfAbsent(c.peer.id(), p -> new LinkedHashSet<>()).add(id));
     items.remove(id);
   }
