@@ -388,95 +388,99 @@ public sealed interface Message {
   }
 
   /**
-   * Asks for the digests of the minutes from {@code minuteMin} to {@code minuteMax}, both included.
+   * Asks for the digests of the spans from {@code first} to {@code last}, both included.
    *
-   * <pre>u32 first minute · u32 last minute</pre>
+   * <p>A span is what sets are compared by, a minute or a slice of one: its number is that of the
+   * minute, or from {@link #SLICES} on that much and the number of the slice of 4 s, both counted
+   * from 1970.
+   *
+   * <pre>u32 first span · u32 last span</pre>
    */
-  record GetDigests(long minuteMin, long minuteMax) implements Message {
-    public static final int MINUTES_MAX = 1500;
+  record GetDigests(long first, long last) implements Message {
+    public static final int SPANS_MAX = 1500;
+
+    /** Number of the first slice; all below are minutes. */
+    public static final long SLICES = 1L << 31;
 
     @Override
     public void write(WireWriter out) {
-      out.u32(minuteMin).u32(minuteMax);
+      out.u32(first).u32(last);
     }
 
     static GetDigests read(WireReader in) throws ProtocolViolation {
-      return new GetDigests(in.u32("getdigests first minute"), in.u32("getdigests last minute"));
+      return new GetDigests(in.u32("getdigests first span"), in.u32("getdigests last span"));
     }
   }
 
   /**
-   * The sender's tips, and a digest of each minute asked for that is not empty.
+   * The sender's tips, and a digest of each span asked for that is not empty.
    *
    * <pre>
    * varint tip count ≤ 64 · tips × 32 block id
-   * varint count ≤ 1500 · count × (u32 minute · u32 elements · 8 digest), minutes ascending
+   * varint count ≤ 1500 · count × (u32 span · u31 elements · 8 digest), spans ascending
    * </pre>
    */
-  record Digests(List<Hash256> tips, List<MinuteDigest> minutes) implements Message {
+  record Digests(List<Hash256> tips, List<SpanDigest> spans) implements Message {
     public static final int TIPS_MAX = 64;
 
     @Override
     public void write(WireWriter out) {
       out.list(tips, TIPS_MAX, WireWriter::hash);
       out.list(
-          minutes,
-          GetDigests.MINUTES_MAX,
-          (to, m) -> to.u32(m.minute).u32(m.elements).u64(m.digest));
+          spans,
+          GetDigests.SPANS_MAX,
+          (to, each) -> to.u32(each.span).u32(each.elements).u64(each.digest));
     }
 
     static Digests read(WireReader in) throws ProtocolViolation {
       return new Digests(
           in.list(TIPS_MAX, Hash256.BYTES, Reason.REPAIR_SIZE, from -> from.hash("tip")),
           in.list(
-              GetDigests.MINUTES_MAX,
+              GetDigests.SPANS_MAX,
               16,
               Reason.REPAIR_SIZE,
               from ->
-                  new MinuteDigest(
-                      from.u32("digest minute"),
-                      from.u31("digest elements"),
-                      from.u64("minute digest"))));
+                  new SpanDigest(
+                      from.u32("digest span"), from.u31("digest elements"), from.u64("digest"))));
     }
   }
 
   /**
-   * Digest of one minute: first 8 bytes of SHA-256("grapevine-minute-1" ‖ 0 ‖ u32 minute ‖ elements
-   * ascending, 32 bytes each). An element is a transaction's id, or for a pair in conflict the
-   * slot's conflict element.
+   * Digest of one span: first 8 bytes of SHA-256("grapevine-minute-1" ‖ 0 ‖ u32 span ‖ elements
+   * ascending, 32 bytes each). An element is a transaction's id, in the minute and the slice of its
+   * time, or for a pair in conflict the slot's conflict element, in the first slice of its minute.
    */
-  record MinuteDigest(long minute, int elements, long digest) {}
+  record SpanDigest(long span, int elements, long digest) {}
 
   /**
-   * Asks for the elements of one minute that are greater than {@code after} (zero = from the
-   * first).
+   * Asks for the elements of one span that are greater than {@code after} (zero = from the first).
    *
-   * <pre>u32 minute · 32 after</pre>
+   * <pre>u32 span · 32 after</pre>
    */
-  record GetIds(long minute, Hash256 after) implements Message {
+  record GetIds(long span, Hash256 after) implements Message {
     @Override
     public void write(WireWriter out) {
-      out.u32(minute).hash(after);
+      out.u32(span).hash(after);
     }
 
     static GetIds read(WireReader in) throws ProtocolViolation {
-      return new GetIds(in.u32("getids minute"), in.hash("getids after"));
+      return new GetIds(in.u32("getids span"), in.hash("getids after"));
     }
   }
 
   /**
-   * Elements of one minute, ascending; {@code last} when none follow.
+   * Elements of one span, ascending; {@code last} when none follow.
    *
    * <pre>
-   * u32 minute · u8 last (0, 1) · varint count ≤ 1000 · count × entry
+   * u32 span · u8 last (0, 1) · varint count ≤ 1000 · count × entry
    * entry: u8 0 · 32 transaction id · varint size
    *        u8 1 · 32 conflict element · 32 id · varint size · 32 id · varint size
    * </pre>
    */
-  record Ids(long minute, boolean last, List<Element> elements) implements Message {
+  record Ids(long span, boolean last, List<Element> elements) implements Message {
     public static final int ELEMENTS_MAX = 1000;
 
-    /** What a set holds: see {@link MinuteDigest}. */
+    /** What a set holds: see {@link SpanDigest}. */
     public sealed interface Element {
       /** The 32 bytes that are digested and ordered by. */
       Hash256 hash();
@@ -514,19 +518,18 @@ public sealed interface Message {
 
     @Override
     public void write(WireWriter out) {
-      out.u32(minute)
+      out.u32(span)
           .u8(last ? 1 : 0)
           .list(elements, ELEMENTS_MAX, (to, element) -> element.write(to));
     }
 
     static Ids read(WireReader in) throws ProtocolViolation {
-      long minute = in.u32("ids minute");
+      long span = in.u32("ids span");
       int last = in.u8("ids last");
       if (last > 1) {
         throw WireReader.malformed("ids last " + last + ", expected 0 or 1");
       }
-      return new Ids(
-          minute, last == 1, in.list(ELEMENTS_MAX, 34, Reason.REPAIR_SIZE, Element::read));
+      return new Ids(span, last == 1, in.list(ELEMENTS_MAX, 34, Reason.REPAIR_SIZE, Element::read));
     }
   }
 

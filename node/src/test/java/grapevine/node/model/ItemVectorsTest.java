@@ -36,7 +36,8 @@ class ItemVectorsTest {
     for (int count : new int[] {0, 1, 2, 3, 5}) {
       put("transaction-root-" + count, Block.transactionRoot(Samples.transactions(count)));
     }
-    put("minute-digest", minuteDigest());
+    put("minute-digest", spanDigest(Samples.NOW_MILLIS / 60_000));
+    put("slice-digest", spanDigest(0x8000_0000L + Samples.NOW_MILLIS / 4_000));
   }
 
   private static void put(String name, byte[] value) {
@@ -69,10 +70,10 @@ class ItemVectorsTest {
   }
 
   /** Of a minute whose elements are the ids of {@code transactions(3)}. */
-  private static byte[] minuteDigest() {
+  private static byte[] spanDigest(long span) {
     List<Transaction> txs = Samples.transactions(3);
     ByteBuffer bytes = ByteBuffer.allocate(4 + txs.size() * Hash256.BYTES);
-    bytes.putInt((int) txs.getFirst().minute());
+    bytes.putInt((int) span);
     txs.forEach(tx -> tx.hash().write(bytes));
     long digest = Sha256.hash("grapevine-minute-1", bytes.flip()).prefix64();
     return ByteBuffer.allocate(8).putLong(digest).array();

@@ -28,6 +28,7 @@ import java.util.Map;
 final class ExampleMessages {
   private static final long MICROS = NOW_MILLIS * 1_000;
   private static final long MINUTE = NOW_MILLIS / Transaction.MINUTE_MILLIS;
+  private static final long SLICE = Message.GetDigests.SLICES + NOW_MILLIS / 4_000;
 
   static final Map<String, Message> ALL = new LinkedHashMap<>();
 
@@ -60,6 +61,7 @@ final class ExampleMessages {
     ALL.put("headers", new Message.Headers(List.of(block().header())));
     ALL.put("headers-none", new Message.Headers(List.of()));
     ALL.put("getdigests", new Message.GetDigests(MINUTE - 10, MINUTE));
+    ALL.put("getdigests-slices", new Message.GetDigests(SLICE - 14, SLICE));
     ALL.put("digests", digests());
     ALL.put("getids", new Message.GetIds(MINUTE, Hash256.ZERO));
     ALL.put("ids", ids());
@@ -94,8 +96,8 @@ final class ExampleMessages {
     return new Message.Digests(
         List.of(block().header().hash()),
         List.of(
-            new Message.MinuteDigest(MINUTE - 1, 1, 0x0102030405060708L),
-            new Message.MinuteDigest(MINUTE, 70_000, -1)));
+            new Message.SpanDigest(MINUTE - 1, 1, 0x0102030405060708L),
+            new Message.SpanDigest(MINUTE, 70_000, -1)));
   }
 
   /** A transaction by itself, and two of one slot as one element. */

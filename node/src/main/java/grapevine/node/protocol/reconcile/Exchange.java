@@ -13,26 +13,26 @@ import org.jspecify.annotations.Nullable;
  * core's thread.
  *
  * <p>States: <em>digests asked</em> → (digests come) → <em>pages wanted or asked</em> → (last page
- * of the last minute comes) → <em>done</em>. The newest minutes come first: they live longest.
+ * of the last span comes) → <em>done</em>. The newest spans come first: they live longest.
  */
 final class Exchange {
-  /** Elements of {@code minute} greater than {@code after}. */
-  record Page(long minute, Hash256 after) {}
+  /** Elements of {@code span} greater than {@code after}. */
+  record Page(long span, Hash256 after) {}
 
   private record Asked(Page page, long askedNanos) {}
 
-  private final long minuteMin;
-  private final long minuteMax;
+  private final long spanFirst;
+  private final long spanLast;
   private final long startedNanos;
   private boolean hasDigests;
   private final Deque<Page> wanted = new ArrayDeque<>(0);
   private final Map<Long, Asked> asked = new TreeMap<>();
   private int elements;
 
-  /** Starts with the question for digests from min to max, asked now. */
-  Exchange(long minuteMin, long minuteMax, long nowNanos) {
-    this.minuteMin = minuteMin;
-    this.minuteMax = minuteMax;
+  /** Starts with the question for digests from first to last, asked now. */
+  Exchange(long spanFirst, long spanLast, long nowNanos) {
+    this.spanFirst = spanFirst;
+    this.spanLast = spanLast;
     startedNanos = nowNanos;
   }
 
@@ -40,17 +40,27 @@ final class Exchange {
     return !hasDigests;
   }
 
-  boolean covers(long minute) {
-    return minuteMin <= minute && minute <= minuteMax;
+  boolean covers(long span) {
+    return spanFirst <= span && span <= spanLast;
+  }
+
+  /** Whether all that is told lies outside of what was asked for. */
+  boolean isBeside(Message.Digests digests) {
+    return !digests.spans().isEmpty()
+        && digests.spans().stream().noneMatch(told -> covers(told.span()));
+  }
+
+  boolean isOfSlices() {
+    return Span.isSlice(spanFirst);
   }
 
   void onDigests() {
     hasDigests = true;
   }
 
-  /** The minute differs: its elements are wanted, before those of minutes wanted earlier. */
-  void want(long minute) {
-    wanted.addFirst(new Page(minute, Hash256.ZERO));
+  /** The span differs: its elements are wanted, before those of spans wanted earlier. */
+  void want(long span) {
+    wanted.addFirst(new Page(span, Hash256.ZERO));
   }
 
   /** The page to ask for next; null when none is wanted. */
@@ -61,15 +71,15 @@ final class Exchange {
   /** The page that {@link #wanted} told has been asked for. */
   void onAsked(long nowNanos) {
     Page page = wanted.removeFirst();
-    asked.put(page.minute, new Asked(page, nowNanos));
+    asked.put(page.span, new Asked(page, nowNanos));
   }
 
   int askedPages() {
     return asked.size();
   }
 
-  boolean isAsked(long minute) {
-    return asked.containsKey(minute);
+  boolean isAsked(long span) {
+    return asked.containsKey(span);
   }
 
   /** Elements ascend, and only the last page may be empty: else pages need never end. */
@@ -86,7 +96,7 @@ final class Exchange {
 
   /** Whether these elements follow the one that the page asked for comes after. */
   boolean isAnswer(Message.Ids ids) {
-    Asked answered = asked.get(ids.minute());
+    Asked answered = asked.get(ids.span());
     return answered != null
         && (ids.elements().isEmpty()
             || ids.elements().getFirst().hash().compareTo(answered.page.after) > 0);
@@ -98,13 +108,13 @@ final class Exchange {
    * @return when the page was asked for
    */
   long onIds(Message.Ids ids) {
-    Asked answered = asked.remove(ids.minute());
+    Asked answered = asked.remove(ids.span());
     if (answered == null) {
-      throw new IllegalArgumentException("no page of minute " + ids.minute() + " was asked for");
+      throw new IllegalArgumentException("no page of span " + ids.span() + " was asked for");
     }
     elements += ids.elements().size();
     if (!ids.last()) {
-      wanted.addFirst(new Page(ids.minute(), ids.elements().getLast().hash()));
+      wanted.addFirst(new Page(ids.span(), ids.elements().getLast().hash()));
     }
     return answered.askedNanos;
   }
@@ -134,8 +144,8 @@ final class Exchange {
     if (asked.size() > pagesMax || (!hasDigests && !(wanted.isEmpty() && asked.isEmpty()))) {
       throw new IllegalStateException("exchange: pages asked for");
     }
-    if (wanted.size() + asked.size() > minuteMax - minuteMin + 1) {
-      throw new IllegalStateException("exchange: more pages than minutes");
+    if (wanted.size() + asked.size() > spanLast - spanFirst + 1) {
+      throw new IllegalStateException("exchange: more pages than spans");
     }
   }
 }

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * us                               neighbour
- * GetDigests(first, last minute) →
- *                                ← Digests(digest of each minute that is not empty)
- * for each minute that differs, at most two at once:
- * GetIds(minute, after)          →
+ * GetDigests(first, last span)   →
+ *                                ← Digests(digest of each span that is not empty)
+ * for each span that differs, at most two at once:
+ * GetIds(span, after)            →
  *                                ← Ids(elements, last)     and again until last
  * </pre>
  *
@@ -34,16 +34,21 @@ import org.jspecify.annotations.Nullable;
  * first two messages and no more. What is found goes to the fetch scheduler as if the neighbour had
  * announced it, so that one rule decides whom to ask for bytes.
  *
- * <p>A new connection reconciles everything at once. From then on one random neighbour is asked
- * every two seconds, for closed minutes only: items under way make the open minute differ always.
- * Only where nothing lives as long as a minute takes to close, the open ones are compared too.
+ * <p>A new connection reconciles everything at once, by minutes. From then on one random neighbour
+ * is asked every two seconds, in turns for closed minutes and for what is younger, by slices of a
+ * few seconds: of these only such as have ended some time ago, because items under way would make a
+ * newer one differ always. So a round costs two small messages where nothing was lost, and where
+ * something was, the ids of one slice; and what no announcement told of is found in seconds and not
+ * when its minute is closed. What does not live as long as a slice takes to be compared is repaired
+ * on new connections only.
  *
  * <p>Always holds: per neighbour at most one exchange, with at most two pages asked for and as many
- * wanted as minutes were compared; pages are asked for no faster than a neighbour of the same
- * limits serves them. A neighbour that leaves a question unanswered loses the exchange, not the
- * connection: it may be at its own bound. How long an answer is waited for follows what the
- * neighbour's answers take, and grows by a little with each that does not come: what is lost costs
- * seconds, however much is lost, and whoever is behind a slow line is heard out.
+ * wanted as spans were compared; pages are asked for no faster than a neighbour of the same limits
+ * serves them. A neighbour that leaves a question unanswered loses the exchange, not the
+ * connection: it may be at its own bound. Somebody, perhaps another, is asked the same at once, so
+ * that rounds go on as often where questions or answers get lost. How long an answer is waited for
+ * follows what the neighbour's answers take, and grows by a little with each that does not come:
+ * what is lost costs seconds, however much is lost, and whoever is behind a slow line is heard out.
  */
 public final class Reconciler implements Component {
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -56,6 +61,8 @@ public final class Reconciler implements Component {
    * @param patienceNanosMax the same where they come slowly
    * @param closeMillis how long after its end a minute is closed: 10 s for clocks ahead, 5 s for
    *     what is under way
+   * @param quietMillis how long after its end a slice is compared: then what was born in it has
+   *     reached everybody but where it was lost, and who gave it a time does not lag by more
    * @param pagesAskedMax pages in flight: one is on the wire while the other is read
    * @param elementsMax listed by a neighbour in one exchange, twice a full pool: one that lists
    *     without end is left
@@ -70,6 +77,7 @@ public final class Reconciler implements Component {
       long patienceNanosMin,
       long patienceNanosMax,
       long closeMillis,
+      long quietMillis,
       int pagesAskedMax,
       int elementsMax,
       long queuedBytesMax,
@@ -82,6 +90,7 @@ public final class Reconciler implements Component {
           2 * SECOND_NANOS,
           30 * SECOND_NANOS,
           15_000,
+          5_000,
           2,
           100_000,
           1 << 20,
@@ -121,6 +130,7 @@ public final class Reconciler implements Component {
   private final LiveSet live = new LiveSet();
   private final PeerMap<Neighbour> neighbours = new PeerMap<>();
   private long nextRoundNanos;
+  private boolean comparesSlices;
 
   /** Of neighbours that are being asked: few, so that all can be looked at often. */
   private final PeerMap<Exchange> exchanges = new PeerMap<>();
@@ -184,7 +194,7 @@ public final class Reconciler implements Component {
     return live.size();
   }
 
-  /** Digest of one minute as {@link Message.MinuteDigest} defines it, also of an empty one. */
+  /** Digest of one minute as {@link Message.SpanDigest} defines it, also of an empty one. */
   public long digest(long minute) {
     return live.digest(minute);
   }
@@ -237,9 +247,9 @@ public final class Reconciler implements Component {
     exchanges.remove(peer);
   }
 
-  private void ask(PeerId to, long minuteMin, long minuteMax, long nowNanos) {
-    exchanges.put(to, new Exchange(minuteMin, minuteMax, nowNanos));
-    outbox.send(to, new Message.GetDigests(minuteMin, minuteMax));
+  private void ask(PeerId to, long first, long last, long nowNanos) {
+    exchanges.put(to, new Exchange(first, last, nowNanos));
+    outbox.send(to, new Message.GetDigests(first, last));
   }
 
   @Override
@@ -267,22 +277,43 @@ public final class Reconciler implements Component {
           StrictMath.min(
               neighbour.patienceNanos + limits.patienceNanosMin, limits.patienceNanosMax);
       leave(peer, neighbour, "repair-unanswered", nowNanos);
+      compare(exchange.isOfSlices(), nowNanos);
     } else {
       askForPages(peer, neighbour, exchange, nowNanos);
     }
   }
 
+  /** Minutes and slices take turns where there is something of both. */
   private void startRound(long nowNanos) {
-    long closed = closedMinute(nowNanos);
-    long oldest = oldestMinute(nowNanos);
-    long minuteMax = closed < oldest ? newestMinute(nowNanos) : closed;
-    long minuteMin = StrictMath.max(oldest, retentionFloorMinute);
-    if (minuteMin > minuteMax) {
-      return;
+    comparesSlices = !compare(comparesSlices, nowNanos);
+  }
+
+  /**
+   * Asks one neighbour for slices, or for minutes; for the other where there is nothing of the one.
+   *
+   * @return whether it was slices
+   */
+  private boolean compare(boolean slices, long nowNanos) {
+    long closedLast = closedMinute(nowNanos);
+    long minuteFirst = StrictMath.max(oldestMinute(nowNanos), retentionFloorMinute);
+    long sliceFirst = Span.slice(StrictMath.max(minuteFirst, closedLast + 1), 0);
+    long sliceLast = Span.endedSlice(time.millis(nowNanos) - limits.quietMillis);
+    boolean hasMinutes = minuteFirst <= closedLast;
+    boolean hasSlices = sliceFirst <= sliceLast;
+    if (hasSlices && (slices || !hasMinutes)) {
+      askSomebody(sliceFirst, sliceLast, nowNanos);
+      return true;
     }
+    if (hasMinutes) {
+      askSomebody(minuteFirst, closedLast, nowNanos);
+    }
+    return false;
+  }
+
+  private void askSomebody(long first, long last, long nowNanos) {
     int idle = neighbours.size() - exchanges.size();
     if (idle > 0) {
-      ask(idlePeer(random.nextInt(idle)), minuteMin, minuteMax, nowNanos);
+      ask(idlePeer(random.nextInt(idle)), first, last, nowNanos);
     }
   }
 
@@ -319,7 +350,7 @@ public final class Reconciler implements Component {
         && idsAsked.isReady(neighbour.idsAskedPaidNanos, nowNanos)) {
       neighbour.idsAskedPaidNanos = idsAsked.take(neighbour.idsAskedPaidNanos, nowNanos);
       exchange.onAsked(nowNanos);
-      outbox.send(to, new Message.GetIds(page.minute(), page.after()));
+      outbox.send(to, new Message.GetIds(page.span(), page.after()));
       page = exchange.wanted();
     }
     if (exchange.isDone()) {
@@ -345,7 +376,7 @@ public final class Reconciler implements Component {
   }
 
   /**
-   * The peer's digests: asks for the elements of minutes that differ.
+   * The peer's digests: asks for the elements of spans that differ.
    *
    * @return whether they were asked for; they are ignored when not
    */
@@ -356,17 +387,21 @@ public final class Reconciler implements Component {
       events.onLimited("repair-unasked", 1, nowNanos);
       return false;
     }
+    if (neighbour.hasLeftQuestion && exchange.isBeside(digests)) {
+      events.onLimited("repair-unasked", 1, nowNanos); // late; the answer waited for still comes
+      return false;
+    }
     onAnswer(neighbour, exchange.waitingSinceNanos(), nowNanos);
     exchange.onDigests();
     long previous = -1;
-    for (Message.MinuteDigest minute : digests.minutes()) {
-      if (minute.minute() <= previous) {
-        disconnect(from, "digests of minutes that do not ascend");
+    for (Message.SpanDigest told : digests.spans()) {
+      if (told.span() <= previous) {
+        disconnect(from, "digests of spans that do not ascend");
         return true;
       }
-      previous = minute.minute();
-      if (exchange.covers(minute.minute()) && minute.digest() != live.digest(minute.minute())) {
-        exchange.want(minute.minute());
+      previous = told.span();
+      if (exchange.covers(told.span()) && told.digest() != live.digest(told.span())) {
+        exchange.want(told.span());
       }
     }
     askForPages(from, neighbour, exchange, nowNanos);
@@ -374,14 +409,14 @@ public final class Reconciler implements Component {
   }
 
   /**
-   * Elements of one minute of the peer.
+   * Elements of one span of the peer.
    *
    * @return the transactions that we lack, as announcements by that peer
    */
   public List<Message.Inv.Entry> onIds(PeerId from, Message.Ids ids, long nowNanos) {
     Neighbour neighbour = neighbours.get(from);
     Exchange exchange = exchanges.get(from);
-    if (neighbour == null || exchange == null || !exchange.isAsked(ids.minute())) {
+    if (neighbour == null || exchange == null || !exchange.isAsked(ids.span())) {
       events.onLimited("repair-unasked", 1, nowNanos);
       return List.of();
     }
@@ -438,14 +473,12 @@ public final class Reconciler implements Component {
     }
     neighbour.digestsServedPaidNanos =
         digestsServed.take(neighbour.digestsServedPaidNanos, nowNanos);
-    long minuteMin = question.minuteMin();
-    long minuteMax =
-        StrictMath.clamp(
-            question.minuteMax(), minuteMin, minuteMin + Message.GetDigests.MINUTES_MAX - 1);
-    outbox.send(from, new Message.Digests(tips, live.digests(minuteMin, minuteMax)));
+    long first = question.first();
+    long last = StrictMath.clamp(question.last(), first, first + Message.GetDigests.SPANS_MAX - 1);
+    outbox.send(from, new Message.Digests(tips, live.digests(first, last)));
   }
 
-  /** The peer asks for elements of a minute. */
+  /** The peer asks for elements of a span. */
   public void onGetIds(PeerId from, Message.GetIds question, long nowNanos) {
     Neighbour neighbour = neighbours.get(from);
     if (neighbour == null
@@ -455,7 +488,7 @@ public final class Reconciler implements Component {
       return;
     }
     neighbour.idsServedPaidNanos = idsServed.take(neighbour.idsServedPaidNanos, nowNanos);
-    outbox.send(from, live.ids(question.minute(), question.after(), Message.Ids.ELEMENTS_MAX));
+    outbox.send(from, live.ids(question.span(), question.after(), Message.Ids.ELEMENTS_MAX));
   }
 
   @Override

@@ -191,7 +191,7 @@ public final class Keepalive implements Component {
    * Answers a ping.
    *
    * @param closedMinute number of the last closed minute since 1970
-   * @param digest of the set of that minute, see {@link Message.MinuteDigest}
+   * @param digest of the set of that minute, see {@link Message.SpanDigest}
    */
   public void onPing(
       PeerId from, Message.Ping ping, long closedMinute, long digest, long nowNanos) {

@@ -78,16 +78,48 @@ class ConvergenceTest {
   }
 
   @Test
-  void shouldRepairWhatWasLostAfterItsMinuteHasClosed() {
+  void shouldRepairWhatWasLostSecondsAfterItsSliceHasEnded() {
     Neighbourhood pair = new Neighbourhood(2, 1);
     pair.connect(0, 1);
     pair.run(SECOND);
     pair.nodes.get(0).take(Signed.tx(Signed.MINUTE, 7));
 
-    pair.run(73 * SECOND);
-    assertThat(pair.isEqual()).isFalse();
-    pair.run(5 * SECOND);
+    pair.run(7 * SECOND);
+    assertThat(pair.isEqual()).as("4 s of its slice and 5 s more").isFalse();
+    pair.run(6 * SECOND);
     assertThat(pair.isEqual()).isTrue();
+    assertThat(pair.messages).containsEntry("getids", 1).containsEntry("ids", 1);
+  }
+
+  @Test
+  void shouldRepairWhatBelongsToAClosedMinuteWhenItIsBornLate() {
+    Neighbourhood pair = new Neighbourhood(2, 1);
+    pair.connect(0, 1);
+    pair.run(SECOND);
+    pair.nodes.get(0).take(Signed.tx(Signed.MINUTE - 3, 7));
+
+    pair.run(6 * SECOND);
+
+    assertThat(pair.isEqual()).isTrue();
+  }
+
+  @Test
+  void shouldSettleAConflictOfWhichOneHoldsASingleInAnotherSlice() {
+    Neighbourhood pair = new Neighbourhood(2, 1);
+    pair.connect(0, 1);
+    pair.run(SECOND);
+    // Numbers differ in the slice of their time; 9,000 ms is in the third.
+    pair.nodes.get(0).take(Signed.tx(Signed.MINUTE, 9_000, 0));
+    pair.nodes.get(0).take(Signed.tx(Signed.MINUTE, 9_000, 1));
+    pair.nodes.get(1).take(Signed.tx(Signed.MINUTE, 9_000, 1));
+
+    pair.run(25 * SECOND);
+
+    assertThat(pair.isEqual()).isTrue();
+    assertThat(pair.nodes.get(1).size()).isEqualTo(2);
+    pair.messages.clear();
+    pair.run(20 * SECOND);
+    assertThat(pair.messages).containsOnlyKeys("getdigests", "digests");
   }
 
   @Test

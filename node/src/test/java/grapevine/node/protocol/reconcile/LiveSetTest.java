@@ -65,7 +65,7 @@ class LiveSetTest {
 
     assertThat(set.digest(MINUTE)).isEqualTo(expected);
     assertThat(set.digests(MINUTE, MINUTE))
-        .containsExactly(new Message.MinuteDigest(MINUTE, 2, expected));
+        .containsExactly(new Message.SpanDigest(MINUTE, 2, expected));
     assertThat(set.digest(MINUTE + 5))
         .isEqualTo(new LiveSet().digest(MINUTE + 5))
         .isNotEqualTo(set.digest(MINUTE + 6));
@@ -164,6 +164,71 @@ class LiveSetTest {
     assertThat(all).hasSize(10).isSorted().doesNotHaveDuplicates();
     assertThat(set.ids(MINUTE + 1, Hash256.ZERO, 5))
         .isEqualTo(new Message.Ids(MINUTE + 1, true, List.of()));
+  }
+
+  @Test
+  void shouldDigestAndListASliceAsIfItWereAMinute() {
+    Transaction inFirst = Signed.tx(MINUTE, 3_999);
+    Transaction inSecond = Signed.tx(MINUTE, 4_000);
+    Transaction alsoInSecond = Signed.tx(MINUTE, 7_999);
+    set.add(inFirst);
+    set.add(inSecond);
+    set.add(alsoInSecond);
+    set.add(Signed.tx(MINUTE + 1, 4_000));
+    long second = Span.slice(MINUTE, 1);
+    List<Hash256> ascending = new ArrayList<>(List.of(inSecond.hash(), alsoInSecond.hash()));
+    Collections.sort(ascending);
+
+    assertThat(second).isEqualTo(0x8000_0000L + MINUTE * 15 + 1);
+    assertThat(set.digest(second)).isEqualTo(LiveMinute.digestOf(second, ascending));
+    assertThat(set.digests(Span.slice(MINUTE - 1, 14), Span.slice(MINUTE, 14)))
+        .extracting(told -> told.span(), told -> told.elements())
+        .containsExactly(tuple(second - 1, 1), tuple(second, 2));
+    Message.Ids page = set.ids(second, Hash256.ZERO, 1);
+    assertThat(page.last()).isFalse();
+    assertThat(page.elements().getFirst().hash()).isEqualTo(ascending.getFirst());
+    page = set.ids(second, ascending.getFirst(), 1);
+    assertThat(page.last()).isTrue();
+    assertThat(page.elements().getFirst().hash()).isEqualTo(ascending.getLast());
+    assertThat(of(inSecond).missing(set.ids(second, Hash256.ZERO, 9)))
+        .extracting(entry -> entry.id())
+        .containsExactly(alsoInSecond.id());
+  }
+
+  @Test
+  void shouldDigestASliceAnewWhenItHasChanged() {
+    long first = Span.slice(MINUTE, 0);
+    long empty = set.digest(first);
+    set.add(a);
+    long before = set.digest(first);
+    set.add(Signed.tx(MINUTE, 2));
+    assertThat(set.digest(first)).isNotEqualTo(before).isNotEqualTo(empty);
+
+    set.remove(Signed.tx(MINUTE, 2));
+    assertThat(set.digest(first)).isEqualTo(before);
+    set.remove(a);
+    assertThat(set.digest(first)).isEqualTo(empty);
+  }
+
+  @Test
+  void shouldHoldAConflictInTheFirstSliceWhateverItsTimes() {
+    Transaction one = Signed.tx(MINUTE, 9_000, 0);
+    Transaction other = Signed.tx(MINUTE, 9_000, 1);
+    set.add(one);
+    set.add(other);
+    assertThat(set.digests(Span.slice(MINUTE, 0), Span.slice(MINUTE, 14)))
+        .extracting(told -> told.span())
+        .containsExactly(Span.slice(MINUTE, 2));
+
+    set.pair(one, other);
+
+    assertThat(set.digests(Span.slice(MINUTE, 0), Span.slice(MINUTE, 14)))
+        .extracting(told -> told.span())
+        .containsExactly(Span.slice(MINUTE, 0));
+    assertThat(set.ids(Span.slice(MINUTE, 0), Hash256.ZERO, 9).elements()).hasSize(1);
+    assertThat(of(one).missing(set.ids(Span.slice(MINUTE, 0), Hash256.ZERO, 9)))
+        .extracting(entry -> entry.id())
+        .containsExactly(other.id());
   }
 
   @Test

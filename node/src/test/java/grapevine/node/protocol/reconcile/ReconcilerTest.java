@@ -81,8 +81,7 @@ class ReconcilerTest {
 
   private static Message.Digests differing(long... minutes) {
     return new Message.Digests(
-        List.of(),
-        LongStream.of(minutes).mapToObj(m -> new Message.MinuteDigest(m, 1, 42)).toList());
+        List.of(), LongStream.of(minutes).mapToObj(m -> new Message.SpanDigest(m, 1, 42)).toList());
   }
 
   private static Hash256 hash(int number) {
@@ -109,20 +108,57 @@ class ReconcilerTest {
     assertThat(outbox.sent()).containsExactly(new RecordingOutbox.Sent(PEER, ALL_LIVE));
   }
 
+  /** The slice in which this many seconds of {@link #MINUTE} have passed; may be negative. */
+  private static long sliceAt(long seconds) {
+    return Span.endedSlice(Signed.WALL_MILLIS + 1000 * seconds) + 1;
+  }
+
   @Test
-  void shouldAskARandomNeighbourForClosedMinutesEveryTwoSeconds() {
+  void shouldAskARandomNeighbourEveryTwoSecondsForSlicesAndClosedMinutesInTurns() {
     ready(PEER, 0);
     ready(OTHER, 0);
     reconciler.onDigests(PEER, differing(), 1);
     reconciler.onDigests(OTHER, differing(), 1);
     taken();
+    List<Message> asked = new ArrayList<>();
 
     for (int round = 1; round <= 7; round++) {
       run(2L * round * SECOND);
       RecordingOutbox.Sent sent = outbox.takeSent().getFirst();
-      assertThat(sent.message()).isEqualTo(new Message.GetDigests(MINUTE - 10, MINUTE - 2));
+      asked.add(sent.message());
       assertThat(sent.to()).isIn(PEER, OTHER);
       reconciler.onDigests(sent.to(), differing(), 2L * round * SECOND);
+    }
+
+    Message minutes = new Message.GetDigests(MINUTE - 10, MINUTE - 2);
+    assertThat(asked).filteredOn(minutes::equals).hasSizeBetween(3, 4);
+    assertThat(asked)
+        .filteredOn(message -> !message.equals(minutes))
+        .hasSizeBetween(3, 4)
+        .allSatisfy(
+            message -> {
+              Message.GetDigests slices = (Message.GetDigests) message;
+              assertThat(slices.first()).isEqualTo(sliceAt(-60));
+              assertThat(slices.last()).isBetween(sliceAt(-8), sliceAt(8));
+            });
+  }
+
+  @Test
+  void shouldCompareASliceFiveSecondsAfterItsEnd() {
+    reconciler = reconciler(30);
+    ready(PEER, 32 * SECOND);
+    reconciler.onDigests(PEER, differing(), 32 * SECOND);
+    taken();
+
+    for (long now = 34; now < 44; now += 2) {
+      run(now * SECOND);
+      // Asked at some moment of the two seconds.
+      assertThat(taken())
+          .singleElement()
+          .isIn(
+              new Message.GetDigests(sliceAt(0), sliceAt(now - 7) - 1),
+              new Message.GetDigests(sliceAt(0), sliceAt(now - 5) - 1));
+      reconciler.onDigests(PEER, differing(), now * SECOND);
     }
   }
 
@@ -133,31 +169,26 @@ class ReconcilerTest {
   }
 
   @Test
-  void shouldCompareOpenMinutesWhereNothingLivesUntilTheyClose() {
-    reconciler = reconciler(30);
-    ready(PEER, 32 * SECOND);
-    reconciler.onDigests(PEER, differing(), 32 * SECOND);
-    taken();
-
-    run(34 * SECOND);
-
-    assertThat(taken()).containsExactly(new Message.GetDigests(MINUTE, MINUTE + 1));
-  }
-
-  @Test
-  void shouldLeaveMinutesBelowItsOwnRetentionFloorOutOfRounds() {
+  void shouldLeaveWhatIsBelowItsOwnRetentionFloorOutOfRounds() {
     ready(PEER, 0);
     reconciler.onDigests(PEER, differing(), 1);
     taken();
 
     reconciler.onRetentionFloor(MINUTE - 4);
     run(2 * SECOND);
-    assertThat(taken()).containsExactly(new Message.GetDigests(MINUTE - 4, MINUTE - 2));
     reconciler.onDigests(PEER, differing(), 2 * SECOND);
+    run(4 * SECOND);
+    reconciler.onDigests(PEER, differing(), 4 * SECOND);
+    assertThat(taken())
+        .hasSize(2)
+        .contains(new Message.GetDigests(MINUTE - 4, MINUTE - 2))
+        .anyMatch(m -> m instanceof Message.GetDigests asked && asked.first() == sliceAt(-60));
 
     reconciler.onRetentionFloor(MINUTE);
-    run(12 * SECOND);
+    run(8 * SECOND);
     assertThat(taken()).isEmpty();
+    run(12 * SECOND);
+    assertThat(taken()).first().isEqualTo(new Message.GetDigests(sliceAt(0), sliceAt(0)));
   }
 
   @Test
@@ -256,6 +287,43 @@ class ReconcilerTest {
   }
 
   @Test
+  void shouldAskSomebodyForTheSameInsteadOfWhoDoesNotAnswer() {
+    ready(PEER, 0);
+    ready(OTHER, 0);
+    reconciler.onDigests(PEER, differing(), 1);
+    reconciler.onDigests(OTHER, differing(), 1);
+    run(2 * SECOND);
+    Message lost = taken().getFirst();
+
+    run(4 * SECOND);
+
+    assertThat(limited).containsExactly("repair-unanswered");
+    List<Message> next = taken();
+    assertThat(next).hasSize(2);
+    assertThat(isOfSlices(next.getFirst())).as("asked instead").isEqualTo(isOfSlices(lost));
+    assertThat(isOfSlices(next.getLast())).as("round").isNotEqualTo(isOfSlices(lost));
+  }
+
+  private static boolean isOfSlices(Message question) {
+    return question instanceof Message.GetDigests asked && Span.isSlice(asked.first());
+  }
+
+  @Test
+  void shouldGoOnWaitingWhenAnAnswerToAQuestionThatWasLeftComes() {
+    ready(PEER, 0);
+    run(2 * SECOND);
+    assertThat(limited).containsExactly("repair-unanswered");
+    assertThat(isOfSlices(taken().getLast())).isFalse();
+
+    boolean late = reconciler.onDigests(PEER, differing(sliceAt(-60)), 2 * SECOND);
+    boolean answer = reconciler.onDigests(PEER, differing(MINUTE - 5), 2 * SECOND);
+
+    assertThat(late).isFalse();
+    assertThat(answer).isTrue();
+    assertThat(taken()).containsExactly(new Message.GetIds(MINUTE - 5, Hash256.ZERO));
+  }
+
+  @Test
   void shouldBeMorePatientWithEachQuestionThatIsNotAnswered() {
     ready(PEER, 0);
 
@@ -289,11 +357,11 @@ class ReconcilerTest {
     for (int round = 0; round < 20 && !answered; round++) {
       now += 10 * SECOND;
       run(now);
-      reconciler.onDigests(PEER, differing(MINUTE - 1), now);
+      reconciler.onDigests(PEER, differing(MINUTE - 2), now);
       answered = !taken().isEmpty() && reconciler.nextDeadlineNanos() > now;
       now += 10 * SECOND;
       run(now);
-      answered = !reconciler.onIds(PEER, ids(MINUTE - 1, true, 7), now).isEmpty();
+      answered = !reconciler.onIds(PEER, ids(MINUTE - 2, true, 7), now).isEmpty();
     }
     assertThat(answered).isTrue();
     assertThat(now).isLessThan(100 * SECOND);
@@ -438,7 +506,7 @@ class ReconcilerTest {
         .containsExactly(
             new Message.Digests(
                 List.of(hash(7)),
-                List.of(new Message.MinuteDigest(MINUTE - 4, 1, reconciler.digest(MINUTE - 4)))));
+                List.of(new Message.SpanDigest(MINUTE - 4, 1, reconciler.digest(MINUTE - 4)))));
   }
 
   @Test
@@ -454,7 +522,7 @@ class ReconcilerTest {
     reconciler.onGetDigests(PEER, new Message.GetDigests(MINUTE, 0), List.of(), 3);
 
     assertThat(taken())
-        .extracting(message -> ((Message.Digests) message).minutes().size())
+        .extracting(message -> ((Message.Digests) message).spans().size())
         .containsExactly(0, 1, 1);
   }
 
