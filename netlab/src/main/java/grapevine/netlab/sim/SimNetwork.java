@@ -21,7 +21,6 @@ final class SimNetwork {
   private final Wires wires;
   private final SplittableRandom random;
   private final boolean jitters;
-  private boolean calm;
 
   /** Nodes with different marks cannot reach each other until then. */
   private int[] sides = {};
@@ -49,12 +48,7 @@ final class SimNetwork {
 
   /** Whether a message vanishes above the channel. */
   boolean losesMessage() {
-    return !calm && wires.messageLoss() > 0 && random.nextDouble() < wires.messageLoss();
-  }
-
-  /** From now on no message vanishes: what was lost can be repaired. */
-  void calm() {
-    calm = true;
+    return wires.messageLoss() > 0 && random.nextDouble() < wires.messageLoss();
   }
 
   long baseDelayNanos(SimNode from, SimNode to) {

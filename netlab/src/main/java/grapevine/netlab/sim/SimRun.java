@@ -91,7 +91,6 @@ public final class SimRun {
         originNanos
             + Math.max(schedule.endNanos(), scenario.observation().loadMillis() * NANOS_PER_MILLI);
     runUntil("running", loadedNanos);
-    simulation.network().calm();
     settle(loadedNanos);
     long endNanos = simulation.nowNanos();
     new Promises(world).check(violations);
