@@ -1,5 +1,6 @@
 package grapevine.node.protocol;
 
+import grapevine.crypto.Hash256;
 import grapevine.crypto.PublicKey;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
@@ -364,8 +365,24 @@ final class Intake {
     }
   }
 
+  /**
+   * Headers have come into the tree: blocks that the store has held since before a restart, above a
+   * hole, are accepted now and asked of nobody. They are announced as those of a start are.
+   */
+  void onHeaders(List<BlockHeader> headers, long nowNanos) {
+    for (BlockHeader header : headers) {
+      Hash256 id = header.hash();
+      if (parts.tree().contains(id) && !parts.tree().hasBody(id) && store.contains(header.id())) {
+        parts.tree().onBody(id, nowNanos);
+        parts.fetch().onResolved(header.id(), nowNanos);
+        parts.sync().onBlockAccepted(null, id, nowNanos);
+      }
+    }
+    prune();
+  }
+
   /** Drops what the tree no longer keeps; after it has grown. */
-  void prune() {
+  private void prune() {
     parts.tree().prune().forEach(id -> store.remove(ItemId.block(id)));
   }
 
@@ -423,11 +440,9 @@ final class Intake {
 
   /** Fills pool and tree from the store; hashes were checked there, signatures when it was put. */
   void load(long nowNanos) {
-    store.headers(
-        header -> {
-          parts.tree().restore(header);
-          parts.tree().onBody(header.hash(), nowNanos);
-        });
+    List<BlockHeader> stored = new ArrayList<>();
+    store.headers(stored::add);
+    parts.tree().restore(stored, nowNanos);
     store.transactions(
         parts.time.millis(nowNanos),
         tx -> {

@@ -256,7 +256,7 @@ public final class NodeCore implements Core {
       }
       case Pending.OfHeaders p when valid -> {
         parts.sync().onVerifiedHeaders(from, p.headers(), nowNanos);
-        intake.prune();
+        intake.onHeaders(p.headers(), nowNanos);
       }
       case Pending.OfRecords p when valid -> onVerifiedRecords(from, p.records(), nowNanos);
       case Pending.OfHeaders p ->

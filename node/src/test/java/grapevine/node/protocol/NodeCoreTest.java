@@ -273,6 +273,34 @@ class NodeCoreTest {
   }
 
   @Test
+  void shouldFillAHoleInItsStoreAndAskForNothingElseAfterARestart() {
+    Node whole = add();
+    MemoryItemStore store = new MemoryItemStore(64 << 20);
+    List<ItemId> made = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      net.runUntil(() -> false, SLOT_MILLIS * MILLIS);
+      Block block = produce(whole);
+      made.add(block.id());
+      if (i != 1) {
+        store.put(block);
+      }
+    }
+    List<ItemId> requested = new ArrayList<>();
+    NodeEvents events =
+        new NodeEvents() {
+          @Override
+          public void onRequested(PeerId to, ItemId id, long waitedNanos, long nowNanos) {
+            requested.add(id);
+          }
+        };
+    nodes.add(net.add(key(50), store, events, whole));
+
+    assertThat(net.runUntil(this::allEqual, 5 * SECONDS)).isTrue();
+    net.runUntil(() -> false, 20 * SECONDS);
+    assertThat(requested).contains(made.get(1)).doesNotContain(made.get(0), made.get(2));
+  }
+
+  @Test
   void shouldForgetWhatHasExpired() {
     line(2);
     submit(nodes.get(0), transaction(10));
