@@ -140,16 +140,15 @@ final class MetricsPage {
   private void addKind(CostCounter to, String kind) {
     String announcements = "grapevine_announcements_total";
     String bodies = "grapevine_items_received_total";
-    String accepted = "grapevine_items_accepted_total";
     String requested = "grapevine_announce_to_request_seconds";
     String relayed = "grapevine_item_receive_to_relay_seconds";
     add(to, kind, KindCount.ANNOUNCED_IN, sum(announcements, "kind", kind, "direction", "in"));
     add(to, kind, KindCount.ANNOUNCED_OUT, sum(announcements, "kind", kind, "direction", "out"));
     add(to, kind, KindCount.REQUESTED, sum(requested + "_count", "kind", kind));
     add(to, kind, KindCount.BODIES, sum(bodies, "kind", kind));
+    add(to, kind, KindCount.NEW, sum(bodies, "kind", kind, "result", "new"));
     add(to, kind, KindCount.DUPLICATES, sum(bodies, "kind", kind, "result", "duplicate"));
     add(to, kind, KindCount.UNREQUESTED, sum(bodies, "kind", kind, "result", "unrequested"));
-    add(to, kind, KindCount.FIRST_DELIVERIES, sum(accepted, "kind", kind, "origin", "peer"));
     add(to, kind, KindCount.VERIFIED, sum("grapevine_validation_seconds_count", "kind", kind));
     add(to, kind, KindCount.RELAY_DELAY_NANOS, 1e9 * sum(relayed + "_sum", "kind", kind));
     add(to, kind, KindCount.REQUEST_DELAY_NANOS, 1e9 * sum(requested + "_sum", "kind", kind));

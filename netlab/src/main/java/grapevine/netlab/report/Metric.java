@@ -33,7 +33,7 @@ public record Metric(
           "copies",
           "/node",
           2,
-          "bodies received / items first delivered by a peer; 1.00 is ideal");
+          "bodies received / those of them that were lacking; 1.00 is ideal");
   public static final Metric ANNOUNCED =
       cost(
           "announcementsPerNodeAndItem",

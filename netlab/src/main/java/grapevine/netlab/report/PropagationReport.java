@@ -146,7 +146,7 @@ public record PropagationReport(
     long bodies = sum.of(kind, KindCount.BODIES);
     long requests = sum.of(kind, KindCount.REQUESTED);
     double bytes = ratio(bytesFor(kind, sum), byNodeAndItem);
-    figures.put(Metric.COPIES, ratio(bodies, sum.of(kind, KindCount.FIRST_DELIVERIES)));
+    figures.put(Metric.COPIES, ratio(bodies, sum.of(kind, KindCount.NEW)));
     figures.put(Metric.ANNOUNCED, ratio(sum.of(kind, KindCount.ANNOUNCED_IN), byNodeAndItem));
     figures.put(Metric.REQUESTED, ratio(requests, byNodeAndItem));
     figures.put(Metric.VERIFIED, ratio(sum.of(kind, KindCount.VERIFIED), byNodeAndItem));

@@ -6,6 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one node sent on average while measuring. Immutable.
@@ -33,6 +36,17 @@ public record Traffic(Map<String, Sent> byType, double socketBytes, double tcpIp
 
   /** Messages that name items of both kinds. */
   private static final List<String> SHARED = List.of("inv", "getdata", "notfound");
+
+  /** All types that belong to one of the sums; the session's are the rest. */
+  private static final Set<String> NAMED =
+      Stream.of(
+              KEEPALIVE,
+              REPAIR,
+              HEADERS,
+              SHARED,
+              Trace.KINDS.stream().map(Traffic::bodyType).toList())
+          .flatMap(List::stream)
+          .collect(Collectors.toSet());
 
   public Traffic {
     byType = Collections.unmodifiableMap(new LinkedHashMap<>(byType));
@@ -108,7 +122,10 @@ public record Traffic(Map<String, Sent> byType, double socketBytes, double tcpIp
 
   /** Whatever else is a message: hello, bye, peers, fee floor. */
   public double session() {
-    return messageBytes() - keepalive() - repair() - headers() - shared() - bodies();
+    return byType.entrySet().stream()
+        .filter(entry -> !NAMED.contains(entry.getKey()))
+        .mapToDouble(entry -> entry.getValue().bytes())
+        .sum();
   }
 
   /** Lengths, tags and handshakes of the channels. */

@@ -114,20 +114,13 @@ public final class CostCounter implements NodeEvents {
     switch (result) {
       case DUPLICATE -> add(id, KindCount.DUPLICATES, 1);
       case UNREQUESTED -> add(id, KindCount.UNREQUESTED, 1);
-      case NEW, INVALID -> {}
+      case NEW -> add(id, KindCount.NEW, 1);
+      case INVALID -> {}
     }
   }
 
   @Override
   public void onVerified(ItemId id, boolean valid, long tookNanos, long nowNanos) {
     add(id, KindCount.VERIFIED, 1);
-  }
-
-  @Override
-  public void onAccepted(
-      ItemId id, int bytes, @Nullable PeerId from, int ageMillis, long nowNanos) {
-    if (from != null) {
-      add(id, KindCount.FIRST_DELIVERIES, 1);
-    }
   }
 }

@@ -10,12 +10,12 @@ public enum KindCount {
   REQUESTED,
   /** Whole bodies that came, whatever became of them. */
   BODIES,
+  /** Of these, what was asked for and lacking. */
+  NEW,
   /** Of these, what was held already. */
   DUPLICATES,
   /** Of these, what was lacking and had not been asked for. */
   UNREQUESTED,
-  /** Items that a peer gave and that were accepted. */
-  FIRST_DELIVERIES,
   /** Checks of an item's signatures. */
   VERIFIED,
   /** From acceptance to our announcement, summed over {@link #ANNOUNCED_OUT}. */

@@ -204,7 +204,7 @@ public final class FakeNode {
         call ->
             answer(
                 call,
-                "grapevine_items_accepted_total{kind=\"transaction\",origin=\"peer\",} 1.0\n"));
+                "grapevine_items_received_total{kind=\"transaction\",result=\"new\",} 1.0\n"));
     server.start();
     return server.getAddress().getPort();
   }

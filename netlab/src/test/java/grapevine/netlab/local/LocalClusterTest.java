@@ -44,8 +44,7 @@ class LocalClusterTest {
       assertThat(cluster.up()).containsExactly(0, 1);
       assertThat(cluster.startMillis()).containsExactly(123L, 123L);
       assertThat(cluster.residentBytes()).hasSize(2).allMatch(bytes -> bytes > 1 << 20);
-      assertThat(cluster.costs().getFirst().of("transaction", KindCount.FIRST_DELIVERIES))
-          .isEqualTo(1);
+      assertThat(cluster.costs().getFirst().of("transaction", KindCount.NEW)).isEqualTo(1);
 
       cluster.kill(1);
       assertThat(cluster.up()).containsExactly(0);

@@ -32,8 +32,6 @@ class MetricsPageTest {
       grapevine_announcements_total{kind="block",direction="in",result="new",} 1.0
       grapevine_items_received_total{kind="transaction",result="new",} 3.0
       grapevine_items_received_total{kind="transaction",result="duplicate",} 1.0
-      grapevine_items_accepted_total{kind="transaction",origin="peer",} 2.0
-      grapevine_items_accepted_total{kind="transaction",origin="own",} 8.0
 
       jvm_threads 12
       odd{text="a \\"quoted\\" } brace, and \\\\ and \\n"} +Inf 1700000000000
@@ -65,7 +63,7 @@ class MetricsPageTest {
     assertThat(costs.of("transaction", KindCount.RELAY_DELAY_NANOS)).isEqualTo(20_000_000);
     assertThat(costs.of("transaction", KindCount.BODIES)).isEqualTo(4);
     assertThat(costs.of("transaction", KindCount.DUPLICATES)).isEqualTo(1);
-    assertThat(costs.of("transaction", KindCount.FIRST_DELIVERIES)).isEqualTo(2);
+    assertThat(costs.of("transaction", KindCount.NEW)).isEqualTo(3);
     assertThat(costs.of("transaction", KindCount.VERIFIED)).isEqualTo(5);
     assertThat(costs.of("block", KindCount.ANNOUNCED_IN)).isEqualTo(1);
     assertThat(costs.of("block", KindCount.BODIES)).isZero();

@@ -285,11 +285,11 @@ class PropagationReportTest {
     counter.add(TX, KindCount.ANNOUNCED_IN, in);
     counter.add(TX, KindCount.ANNOUNCED_OUT, out);
     counter.add(TX, KindCount.BODIES, received);
-    counter.add(TX, KindCount.FIRST_DELIVERIES, first);
+    counter.add(TX, KindCount.NEW, first);
     counter.add("block", KindCount.ANNOUNCED_IN, 5);
     counter.add("block", KindCount.ANNOUNCED_OUT, 5);
     counter.add("block", KindCount.BODIES, 1);
-    counter.add("block", KindCount.FIRST_DELIVERIES, 1);
+    counter.add("block", KindCount.NEW, 1);
     return counter.snapshot();
   }
 }

@@ -27,12 +27,10 @@ class CostCounterTest {
     counter.onRequested(PEER, TX, 7, 3);
     counter.onReceived(PEER, TX, 250, ReceiveResult.NEW, 4);
     counter.onVerified(TX, true, 1, 5);
-    counter.onAccepted(TX, 250, PEER, 0, 5);
     counter.onRelayed(PEER, TX, 11, 6);
     counter.onRelayed(PEER, TX, 13, 6);
     counter.onReceived(PEER, TX, 250, ReceiveResult.DUPLICATE, 7);
     counter.onReceived(PEER, BLOCK, 250, ReceiveResult.UNREQUESTED, 7);
-    counter.onAccepted(BLOCK, 250, null, 0, 8);
 
     NodeCosts costs = counter.snapshot();
     assertThat(costs.of("transaction", KindCount.ANNOUNCED_IN)).isEqualTo(2);
@@ -41,11 +39,11 @@ class CostCounterTest {
     assertThat(costs.of("transaction", KindCount.BODIES)).isEqualTo(2);
     assertThat(costs.of("transaction", KindCount.DUPLICATES)).isEqualTo(1);
     assertThat(costs.of("transaction", KindCount.VERIFIED)).isEqualTo(1);
-    assertThat(costs.of("transaction", KindCount.FIRST_DELIVERIES)).isEqualTo(1);
+    assertThat(costs.of("transaction", KindCount.NEW)).isEqualTo(1);
     assertThat(costs.of("transaction", KindCount.ANNOUNCED_OUT)).isEqualTo(2);
     assertThat(costs.of("transaction", KindCount.RELAY_DELAY_NANOS)).isEqualTo(24);
     assertThat(costs.of("block", KindCount.UNREQUESTED)).isEqualTo(1);
-    assertThat(costs.of("block", KindCount.FIRST_DELIVERIES)).isZero();
+    assertThat(costs.of("block", KindCount.NEW)).isZero();
   }
 
   @Test
