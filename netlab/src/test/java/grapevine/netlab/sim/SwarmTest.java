@@ -18,10 +18,11 @@ class SwarmTest {
   private static final int COUNT_DEFAULT = 200;
 
   /**
-   * Numbers up to 2,000 in which nodes still end with different blocks or tips: on slow links, a
-   * body that comes late is thrown away. Who mends one takes its number off; the test insists.
+   * Numbers up to 2,000 in which nodes still end with different blocks or tips: a line that was
+   * slow for a while passes what came then at the slow rate for ever. Who mends one takes its
+   * number off; the test insists.
    */
-  private static final Set<Long> OPEN = Set.of(514L, 1008L, 1353L);
+  private static final Set<Long> OPEN = Set.of(514L);
 
   @Test
   void shouldKeepEveryPromiseInEveryScenario() {

@@ -44,6 +44,16 @@ final class Arrivals {
 
   /** The peer has these, by its inv or by repair. */
   void announced(PeerId from, List<Message.Inv.Entry> entries, long nowNanos) {
+    parts.fetch().onAnnounced(from, missing(from, entries, nowNanos), nowNanos);
+  }
+
+  /** The peer may have this. */
+  void suspected(PeerId peer, Message.Inv.Entry entry, long nowNanos) {
+    parts.fetch().onSuspected(peer, missing(peer, List.of(entry), nowNanos), nowNanos);
+  }
+
+  private List<Message.Inv.Entry> missing(
+      PeerId from, List<Message.Inv.Entry> entries, long nowNanos) {
     List<Message.Inv.Entry> missing = new ArrayList<>(entries.size());
     for (Message.Inv.Entry entry : entries) {
       if (entry.sizeBytes() > intake.sizeBytesMax(entry.id().kind())) {
@@ -57,7 +67,7 @@ final class Arrivals {
         events.onAnnounced(from, entry, AnnounceResult.KNOWN, nowNanos);
       }
     }
-    parts.fetch().onAnnounced(from, missing, nowNanos);
+    return missing;
   }
 
   void onTx(PeerId from, Message.Tx m, long nowNanos) {

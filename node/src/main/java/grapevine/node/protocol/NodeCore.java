@@ -358,7 +358,7 @@ public final class NodeCore implements Core {
       parts
           .sync()
           .wanted(nowNanos)
-          .forEach(wanted -> arrivals.announced(wanted.from(), List.of(wanted.entry()), nowNanos));
+          .forEach(wanted -> arrivals.suspected(wanted.from(), wanted.entry(), nowNanos));
     }
     if (parts.agenda.isStirred(Parts.FETCH, nowNanos)) {
       parts.fetch().flush(nowNanos);

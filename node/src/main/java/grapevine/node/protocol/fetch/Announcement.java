@@ -90,8 +90,11 @@ final class Announcement {
   /** Whether the end of the request has been told; it is told once. */
   boolean ended;
 
-  /** What comes of it, or came, was within a standing request; once so, it stays so. */
+  /** What comes of it, or came, was within a standing request; so until it is announced again. */
   boolean pushed;
+
+  /** It has FAILED, and the peer has said since that it has the item. */
+  boolean again;
 
   @Nullable Announcement previousOfPeer;
   @Nullable Announcement nextOfPeer;

@@ -94,6 +94,7 @@ final class Announcements {
     stopWaiting(announcement);
     announcement.state = to;
     announcement.dueNanos = dueNanos;
+    announcement.again = false;
     if (to.isTimed()) {
       timers.add(announcement);
     }
@@ -126,6 +127,9 @@ final class Announcements {
     if (item.first == null) {
       items.remove(item.id);
     }
+    if (item.live == 0) {
+      item.forEach(this::renew);
+    }
     if (item.first != null && item.live == 0) {
       if (spent.add(item)) {
         item.spentUntilNanos = nowNanos + limits.retryNanos();
@@ -139,6 +143,30 @@ final class Announcements {
       unplanned.remove(item);
       item.forEach(this::stopWaiting);
     }
+  }
+
+  /** Who has announced again what it had failed to give is asked as if it never had been. */
+  private void renew(Announcement announcement) {
+    if (announcement.again) {
+      announcement.pushed = false;
+      announcement.ended = false;
+      move(announcement, State.READY, 0);
+    }
+  }
+
+  /** Lets those be asked again who did not answer; whether any may be. */
+  boolean retry(WantedItem item) {
+    if (item.retries == limits.retriesMax()) {
+      return false;
+    }
+    item.retries++;
+    item.forEach(
+        a -> {
+          if (a.state == State.OVERDUE && !a.pushed) {
+            move(a, State.RETRY, 0);
+          }
+        });
+    return item.live > 0;
   }
 
   private void stopWaiting(Announcement announcement) {
@@ -242,6 +270,7 @@ final class Announcements {
       requested += one(a.state == State.REQUESTED && !a.pushed);
       boolean waits = a.window().isWaiting(a);
       require(a.state != State.FORGOTTEN, "forgotten", a);
+      require(!a.again || (a.state == State.FAILED && item.live > 0), "announced again", a);
       require(!waits || (a.state == State.READY && item.busy == 0), "waits in vain", a);
       require(!planned || waits == (a.state == State.READY), "waits nowhere", a);
     }

@@ -3,7 +3,9 @@ package grapevine.node.protocol.fetch;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
 import grapevine.node.model.Transaction;
+import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
+import grapevine.node.wire.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,6 +83,30 @@ final class Announcer {
       after.previousOfPeer = before;
     }
     announcements--;
+  }
+
+  /** Asks it for all that is to be asked in this flush, in messages within a getdata's bounds. */
+  void sendRequests(int getDataBytesMax, Outbox outbox) {
+    List<ItemId> ids = new ArrayList<>();
+    int bytes = 0;
+    for (Announcement a : asking) {
+      int more = a.kind() == ItemKind.TRANSACTION ? a.chargedBytes() : 0;
+      boolean full = ids.size() == Message.GetData.IDS_MAX || bytes + more > getDataBytesMax;
+      if (full && !ids.isEmpty()) {
+        outbox.send(id, new Message.GetData(ids));
+        ids = new ArrayList<>();
+        bytes = 0;
+      }
+      ids.add(a.item.id);
+      bytes += more;
+    }
+    outbox.send(id, new Message.GetData(ids));
+    asking.clear();
+  }
+
+  /** Items of both kinds that it was asked for and has not settled. */
+  int inFlight() {
+    return transactions.items + blocks.items;
   }
 
   /** The peer was asked for an item that is looked for no more, and has not answered. */

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  *       or a body is being judged. <i>A second copy costs its bytes and tells nothing.</i>
  *   <li><b>Nobody is asked twice before everybody was asked.</b> What was asked in vain stays on
  *       record, so announcing again has no effect. <i>Otherwise a few silent peers that keep
- *       announcing would take turns, and an honest one would never be asked.</i>
+ *       announcing would take turns, and an honest one would never be asked.</i> Only who has
+ *       FAILED and then announces the item is asked once more, and not before nobody else can be.
+ *       <i>Peers are asked on suspicion too, and may say that they have not got it just before they
+ *       get it.</i>
  *   <li><b>Nobody is excluded for ever.</b> When all announcers of an item have failed, those that
  *       did not answer may be asked again after {@code retryNanos}, behind whoever announces the
  *       item anew, {@code retriesMax} times; then, after as long again, all announcements are
@@ -84,6 +87,7 @@ import org.jspecify.annotations.Nullable;
  * DELAYED   → READY      the delay is over
  * READY     → REQUESTED  flush: nobody is busy with the item, it is the best, its peer has room
  * (none), DELAYED, READY, FAILED → REQUESTED  a body begins to come that is pushed
+ * FAILED    → READY      announced again, and no announcement of the item is live
  * REQUESTED → OVERDUE    expired
  * REQUESTED → VERIFYING  body
  * OVERDUE   → RETRY      every announcement of the item has been OVERDUE or FAILED for retryNanos,
@@ -179,7 +183,6 @@ public final class FetchScheduler implements Component {
   private final NodeEvents events;
   private final AskingOrder order;
   private final Expiry expiry;
-
   private final Announcements announcements;
   private final PeerMap<Announcer> announcers = new PeerMap<>();
 
@@ -250,13 +253,26 @@ public final class FetchScheduler implements Component {
 
   /** A peer's word, by inv or by repair, that it has these items, which this node lacks. */
   public void onAnnounced(PeerId from, List<Message.Inv.Entry> missing, long nowNanos) {
+    announce(from, missing, true, nowNanos);
+  }
+
+  /**
+   * The peer may have these items, which this node lacks: it is asked as if it had announced them,
+   * but what it has failed to give is not expected of it anew.
+   */
+  public void onSuspected(PeerId peer, List<Message.Inv.Entry> missing, long nowNanos) {
+    announce(peer, missing, false, nowNanos);
+  }
+
+  private void announce(
+      PeerId from, List<Message.Inv.Entry> missing, boolean isItsWord, long nowNanos) {
     Announcer announcer = announcers.get(from);
     if (announcer == null) {
       return;
     }
     int ignored = 0;
     for (Message.Inv.Entry entry : missing) {
-      AnnounceResult result = announce(announcer, entry, nowNanos);
+      AnnounceResult result = announce(announcer, entry, isItsWord, nowNanos);
       ignored += result == AnnounceResult.LIMITED ? 1 : 0;
       events.onAnnounced(from, entry, result, nowNanos);
     }
@@ -265,9 +281,15 @@ public final class FetchScheduler implements Component {
     }
   }
 
-  private AnnounceResult announce(Announcer announcer, Message.Inv.Entry entry, long nowNanos) {
+  private AnnounceResult announce(
+      Announcer announcer, Message.Inv.Entry entry, boolean isItsWord, long nowNanos) {
     WantedItem known = announcements.item(entry.id());
-    if (known != null && known.by(announcer) != null) {
+    Announcement before = known == null ? null : known.by(announcer);
+    if (known != null && before != null) {
+      if (isItsWord && before.state == State.FAILED) {
+        before.again = true;
+        announcements.settle(known, nowNanos);
+      }
       return AnnounceResult.KNOWN;
     }
     if (announcer.announcements >= limits.announcementsMax) {
@@ -451,27 +473,12 @@ public final class FetchScheduler implements Component {
     }
     WantedItem item = announcements.firstSpent();
     while (item != null && item.spentUntilNanos <= nowNanos) {
-      if (!retries(item)) {
+      if (!announcements.retry(item)) {
         item.forEach(this::giveUp);
       }
       announcements.settle(item, nowNanos);
       item = announcements.firstSpent();
     }
-  }
-
-  /** Lets those be asked again who did not answer, if any may. */
-  private boolean retries(WantedItem item) {
-    if (item.retries == limits.retriesMax) {
-      return false;
-    }
-    item.retries++;
-    item.forEach(
-        a -> {
-          if (a.state == State.OVERDUE && !a.pushed) {
-            announcements.move(a, State.RETRY, 0);
-          }
-        });
-    return item.live > 0;
   }
 
   @Override
@@ -490,7 +497,7 @@ public final class FetchScheduler implements Component {
       item = announcements.pollUnplanned();
     }
     for (Announcer announcer : asked) {
-      send(announcer);
+      announcer.sendRequests(limits.getDataBytesMax, outbox);
     }
     asked.clear();
   }
@@ -526,24 +533,6 @@ public final class FetchScheduler implements Component {
         nowNanos);
   }
 
-  private void send(Announcer announcer) {
-    List<ItemId> ids = new ArrayList<>();
-    int bytes = 0;
-    for (Announcement a : announcer.asking) {
-      int more = a.kind() == ItemKind.TRANSACTION ? a.chargedBytes() : 0;
-      boolean full = ids.size() == Message.GetData.IDS_MAX || bytes + more > limits.getDataBytesMax;
-      if (full && !ids.isEmpty()) {
-        outbox.send(announcer.id, new Message.GetData(ids));
-        ids = new ArrayList<>();
-        bytes = 0;
-      }
-      ids.add(a.item.id);
-      bytes += more;
-    }
-    outbox.send(announcer.id, new Message.GetData(ids));
-    announcer.asking.clear();
-  }
-
   /** Among equally preferred peers that can be asked the one with the highest is, unsigned. */
   long priority(PeerId peer, ItemId id) {
     return order.priority(peer, id);
@@ -566,9 +555,7 @@ public final class FetchScheduler implements Component {
   /** Items of both kinds that the peer was asked for and that it has not settled. */
   public int inFlight(PeerId peer) {
     Announcer announcer = announcers.get(peer);
-    return announcer == null
-        ? 0
-        : announcer.window(ItemKind.TRANSACTION).items + announcer.window(ItemKind.BLOCK).items;
+    return announcer == null ? 0 : announcer.inFlight();
   }
 
   /** The same over all peers, of one kind. */

@@ -65,6 +65,11 @@ final class FetchScene {
     announce(from, SIZE, ids);
   }
 
+  void suspect(PeerInfo peer, ItemId id) {
+    fetch.onSuspected(peer.id(), List.of(new Message.Inv.Entry(id, SIZE, 0)), nowNanos);
+    fetch.flush(nowNanos);
+  }
+
   void announce(PeerInfo from, int sizeBytes, ItemId... ids) {
     List<Message.Inv.Entry> entries = new ArrayList<>();
     for (ItemId id : ids) {

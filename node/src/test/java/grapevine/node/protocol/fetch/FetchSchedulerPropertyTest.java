@@ -181,8 +181,13 @@ class FetchSchedulerPropertyTest {
         int sizeBytes = random.nextInt(Transaction.BYTES_MIN, Transaction.BYTES_MAX + 1);
         entries.add(new Message.Inv.Entry(items[random.nextInt(ITEMS)], sizeBytes, 0));
       }
-      fetch.onAnnounced(peer, entries, nowNanos);
-      twin.announced(peer, entries, nowNanos);
+      boolean isItsWord = random.nextInt(4) > 0;
+      if (isItsWord) {
+        fetch.onAnnounced(peer, entries, nowNanos);
+      } else {
+        fetch.onSuspected(peer, entries, nowNanos);
+      }
+      twin.announced(peer, entries, isItsWord, nowNanos);
     }
 
     /** To the next deadline, or by a random time of any order of magnitude; then the timer. */

@@ -318,6 +318,37 @@ class FetchSchedulerTest {
   }
 
   @Test
+  void shouldAskAtOnceWhoAnnouncesWhatItHadNotGot() {
+    scene.connect(OUT);
+    scene.suspect(OUT, ITEM);
+    assertThat(scene.asked(OUT)).containsExactly(ITEM);
+    scene.notFound(OUT, ITEM);
+    scene.suspect(OUT, ITEM);
+    assertThat(scene.asked(OUT)).isEmpty();
+
+    scene.announce(OUT, ITEM);
+
+    assertThat(scene.asked(OUT)).containsExactly(ITEM);
+    assertThat(scene.body(OUT, ITEM)).isTrue();
+  }
+
+  @Test
+  void shouldNotAskWhoAnnouncesAgainWhileAnotherMayBeAsked() {
+    scene.connect(OUT, IN);
+    scene.announce(OUT, ITEM);
+    scene.announce(IN, ITEM);
+    assertThat(scene.asked(OUT)).containsExactly(ITEM);
+    scene.notFound(OUT, ITEM);
+    scene.announce(OUT, ITEM);
+    scene.passMillis(200);
+    assertThat(scene.asked(IN)).containsExactly(ITEM);
+
+    scene.notFound(IN, ITEM);
+
+    assertThat(scene.asked(OUT)).containsExactly(ITEM);
+  }
+
+  @Test
   void shouldAskANewAnnouncerAfterAllOthersHaveFailed() {
     scene.connect(OUT, OUT_2);
     scene.announce(OUT, ITEM);

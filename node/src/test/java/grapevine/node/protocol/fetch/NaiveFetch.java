@@ -1,5 +1,6 @@
 package grapevine.node.protocol.fetch;
 
+import grapevine.node.model.BlockHeader;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
 import grapevine.node.model.Transaction;
@@ -47,6 +48,7 @@ final class NaiveFetch {
     long cameNanos = -1;
     boolean ended;
     boolean pushed;
+    boolean again;
 
     boolean is(State... states) {
       return List.of(states).contains(state);
@@ -89,17 +91,19 @@ final class NaiveFetch {
     roundTripNanos.computeIfPresent(peer, (p, old) -> nanos);
   }
 
-  void announced(PeerId from, List<Message.Inv.Entry> entries, long now) {
+  void announced(PeerId from, List<Message.Inv.Entry> entries, boolean isItsWord, long now) {
     for (PeerInfo peer : List.copyOf(peers)) {
       if (peer.id().equals(from)) {
-        entries.forEach(entry -> announced(peer, entry, now));
+        entries.forEach(entry -> announced(peer, entry, isItsWord, now));
       }
     }
   }
 
-  private void announced(PeerInfo peer, Message.Inv.Entry entry, long now) {
+  private void announced(PeerInfo peer, Message.Inv.Entry entry, boolean isItsWord, long now) {
     AnnounceResult result;
-    if (of(peer.id(), entry.id()) != null) {
+    Claim before = of(peer.id(), entry.id());
+    if (before != null) {
+      before.again |= isItsWord && before.is(State.FAILED);
       result = AnnounceResult.KNOWN;
     } else if (claims().filter(c -> c.peer.equals(peer)).count() >= limits.announcementsMax()) {
       result = AnnounceResult.LIMITED;
@@ -143,6 +147,7 @@ final class NaiveFetch {
     }
     c = c == null ? claim(peer, id, bytes, now) : c;
     c.pushed = true;
+    c.again = false;
     c.ended = true;
     c.requestedNanos = now;
     c.dueNanos = now + (id.kind() == ItemKind.BLOCK ? expiry(c) : limits.expirySoleNanos());
@@ -219,6 +224,7 @@ final class NaiveFetch {
         end(c, FetchResult.INVALID, ended - c.requestedNanos);
       }
       c.state = State.FAILED;
+      c.again = false;
     }
     settle(now);
   }
@@ -340,7 +346,7 @@ final class NaiveFetch {
 
   private long expiry(Claim c) {
     if (c.id.kind() == ItemKind.BLOCK) {
-      long nanos = limits.blockExpiryNanos() + transfer(c.bytes);
+      long nanos = limits.blockExpiryNanos() + transfer(Math.max(c.bytes, BlockHeader.BYTES));
       return Math.min(nanos, limits.blockExpiryMaxNanos());
     }
     boolean others = of(c.id).anyMatch(o -> o != c && isLive(o));
@@ -361,6 +367,11 @@ final class NaiveFetch {
   /** Starts and stops the time after which an item that nobody can give is forgotten. */
   private void settle(long now) {
     items.values().removeIf(List::isEmpty);
+    for (List<Claim> claims : items.values()) {
+      if (claims.stream().noneMatch(NaiveFetch::isLive)) {
+        claims.stream().filter(c -> c.again).forEach(NaiveFetch::renew);
+      }
+    }
     retries.keySet().retainAll(items.keySet());
     spentUntilNanos
         .keySet()
@@ -370,6 +381,13 @@ final class NaiveFetch {
         spentUntilNanos.putIfAbsent(id, now + limits.retryNanos());
       }
     }
+  }
+
+  private static void renew(Claim c) {
+    c.again = false;
+    c.pushed = false;
+    c.ended = false;
+    c.state = State.READY;
   }
 
   private void end(Claim c, FetchResult result, long took) {
