@@ -2,7 +2,6 @@ package grapevine.netlab.sim;
 
 import grapevine.netlab.scenario.Fault;
 import grapevine.netlab.scenario.Schedule;
-import grapevine.netlab.scenario.Wires;
 import grapevine.node.model.NodeRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ final class Faults {
 
   private final World world;
   private final Schedule schedule;
-  private final Wires wires;
   private final long originNanos;
 
   /** What a crashed node finds in its address file. */
@@ -24,7 +22,6 @@ final class Faults {
     this.world = world;
     this.schedule = schedule;
     this.originNanos = originNanos;
-    wires = world.scenario().drawWires();
   }
 
   void start() {
@@ -44,7 +41,9 @@ final class Faults {
           simulation.network().mute(event.nodes(), nanos(fault.untilMillis()));
       case Fault.Partition fault -> {}
       case Fault.OneWay fault -> {}
-      case Fault.SlowReader fault -> event.nodes().forEach(n -> slow(n, event.begins(), fault));
+      case Fault.SlowReader fault when event.begins() ->
+          event.nodes().forEach(n -> slow(simulation.node(n), fault));
+      case Fault.SlowReader fault -> {}
       case Fault.Freeze fault when event.begins() ->
           event.nodes().forEach(n -> simulation.node(n).freeze(nanos(fault.untilMillis())));
       case Fault.Freeze fault -> {}
@@ -78,8 +77,7 @@ final class Faults {
     }
   }
 
-  private void slow(int number, boolean begins, Fault.SlowReader fault) {
-    double bits = begins ? fault.downMbit() * BITS_PER_MBIT : wires.downBitsPerSecond(number);
-    world.simulation().node(number).down().setRate(bits);
+  private void slow(SimNode node, Fault.SlowReader fault) {
+    node.down().slow(fault.downMbit() * BITS_PER_MBIT, nanos(fault.untilMillis()));
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Line {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private double nanosPerByte;
+  private final double nanosPerByte;
+  private double slowNanosPerByte;
+  private long slowUntilNanos;
   private long freeNanos;
   private @Nullable ArrayDeque<Pipe> waiting;
 
@@ -19,12 +21,21 @@ final class Line {
    * @param bitsPerSecond 0 for a line that is never busy
    */
   Line(double bitsPerSecond) {
-    setRate(bitsPerSecond);
+    nanosPerByte = nanosPerByte(bitsPerSecond);
   }
 
-  /** From now on; what is under way is not changed, and what comes later stays behind it. */
-  void setRate(double bitsPerSecond) {
-    nanosPerByte = bitsPerSecond == 0 ? 0 : 8 * NANOS_PER_SECOND / bitsPerSecond;
+  private static double nanosPerByte(double bitsPerSecond) {
+    return bitsPerSecond == 0 ? 0 : 8 * NANOS_PER_SECOND / bitsPerSecond;
+  }
+
+  /**
+   * From now until then it has this rate, and what is not through by then goes on at its own: the
+   * end is told with the beginning, so that what waits at the end need not be looked for. What is
+   * under way already is not changed.
+   */
+  void slow(double bitsPerSecond, long untilNanos) {
+    slowNanosPerByte = nanosPerByte(bitsPerSecond);
+    slowUntilNanos = untilNanos;
   }
 
   boolean isLimited() {
@@ -35,7 +46,7 @@ final class Line {
    * Whether what comes at a time comes through at once: no rate, and nothing from a slower time.
    */
   boolean isOpen(long atNanos) {
-    return nanosPerByte == 0 && freeNanos < atNanos;
+    return nanosPerByte == 0 && freeNanos < atNanos && slowUntilNanos <= atNanos;
   }
 
   /** When it can take more. */
@@ -45,13 +56,20 @@ final class Line {
 
   /** Sends so many bytes after all that it was given before; when they are through. */
   long take(long bytes, long nowNanos) {
-    freeNanos = Math.max(freeNanos, nowNanos) + (long) (bytes * nanosPerByte);
+    freeNanos = expected(bytes, nowNanos);
     return freeNanos;
   }
 
   /** When so many bytes that come at a time will be through, as things stand. */
   long expected(long bytes, long atNanos) {
-    return Math.max(freeNanos, atNanos) + (long) (bytes * nanosPerByte);
+    long beginNanos = Math.max(freeNanos, atNanos);
+    if (beginNanos >= slowUntilNanos) {
+      return beginNanos + (long) (bytes * nanosPerByte);
+    }
+    double slowBytes = (slowUntilNanos - beginNanos) / slowNanosPerByte;
+    return bytes <= slowBytes
+        ? beginNanos + (long) (bytes * slowNanosPerByte)
+        : slowUntilNanos + (long) ((bytes - slowBytes) * nanosPerByte);
   }
 
   /** The connection wants to send when the line is free. */

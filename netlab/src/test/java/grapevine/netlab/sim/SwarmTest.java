@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import grapevine.netlab.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -16,13 +15,6 @@ import org.junit.jupiter.api.Test;
  */
 class SwarmTest {
   private static final int COUNT_DEFAULT = 200;
-
-  /**
-   * Numbers up to 2,000 in which nodes still end with different blocks or tips: a line that was
-   * slow for a while passes what came then at the slow rate for ever. Who mends one takes its
-   * number off; the test insists.
-   */
-  private static final Set<Long> OPEN = Set.of(514L);
 
   @Test
   void shouldKeepEveryPromiseInEveryScenario() {
@@ -47,9 +39,6 @@ class SwarmTest {
             + " -Dswarm.count=1 : ";
     try {
       SimResult result = SimRun.run(scenario, true, SimRun.Watcher.NONE);
-      if (OPEN.contains(number)) {
-        return result.passed() ? number + " passes: take it off the list of open ones" : "";
-      }
       return result.passed() ? "" : replay + result.violations();
     } catch (RuntimeException | AssertionError e) {
       return replay + e;
