@@ -172,8 +172,8 @@ public final class FetchScheduler implements Component {
           2_000_000_000L,
           64 << 10,
           130_000_000_000L,
-          1_000_000_000L,
-          2);
+          4_000_000_000L,
+          1);
     }
   }
 
