@@ -7,6 +7,7 @@ import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Network;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
+import grapevine.node.model.Service;
 import grapevine.node.model.Transaction;
 import grapevine.node.model.Validity;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ public final class Samples {
           List.of(
               NodeAddress.ip(new byte[] {(byte) 192, 0, 2, 1}, 7700),
               NodeAddress.ip(Arrays.copyOf(new byte[] {0x20, 1, 0x0d, (byte) 0xb8}, 16), 7700)),
-          NodeRecord.SERVICE_ARCHIVE);
+          Service.ARCHIVE.bit());
 
   private Samples() {}
 

@@ -25,9 +25,6 @@ public final class NodeRecord {
   public static final int TLVS_MAX = 8;
   public static final int TLV_BYTES_MAX = 256;
 
-  /** Service bit: keeps and serves all blocks, however old. */
-  public static final long SERVICE_ARCHIVE = 1;
-
   /** Longest encoding, with four addresses of the longest kind. */
   public static final int BYTES_MAX =
       2
@@ -176,6 +173,7 @@ public final class NodeRecord {
     return addresses;
   }
 
+  /** Bits, of which {@link Service} names those that are known. */
   public long services() {
     return services;
   }

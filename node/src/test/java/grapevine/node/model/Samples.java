@@ -101,6 +101,6 @@ final class Samples {
         7,
         GENESIS_MILLIS,
         List.of(NodeAddress.ip(new byte[] {(byte) 192, 0, 2, 1}, 7700), NodeAddress.ip(six, 7701)),
-        NodeRecord.SERVICE_ARCHIVE);
+        Service.ARCHIVE.bit());
   }
 }

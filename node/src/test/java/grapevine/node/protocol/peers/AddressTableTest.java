@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import grapevine.crypto.KeyPair;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
+import grapevine.node.model.Service;
 import grapevine.node.protocol.peers.AddressTable.Candidate;
 import grapevine.node.protocol.peers.AddressTable.Liveness;
 import grapevine.node.protocol.peers.AddressTable.Result;
@@ -395,7 +396,7 @@ class AddressTableTest {
     assertThat(first).hasSize(table.size() * 23 / 100).doesNotHaveDuplicates();
     assertThat(table.sample(0, now + 23 * HOUR)).isEqualTo(first);
     assertThat(table.sample(0, now + 24 * HOUR)).isNotEqualTo(first);
-    assertThat(table.sample(NodeRecord.SERVICE_ARCHIVE, now + 24 * HOUR)).isEmpty();
+    assertThat(table.sample(Service.ARCHIVE.bit(), now + 24 * HOUR)).isEmpty();
   }
 
   @Test
