@@ -45,6 +45,7 @@ final class Intake {
   private final Outbox outbox;
   private final NodeEvents events;
   private final ItemStore store;
+  private final StoreLoad storeLoad;
 
   /** Items whose signatures are being checked, and whose copy it is; Verifications bounds them. */
   private final Map<ItemId, PeerId> judged = new HashMap<>(); // never iterated
@@ -55,6 +56,7 @@ final class Intake {
     outbox = environment.outbox();
     events = environment.events();
     store = environment.store();
+    storeLoad = new StoreLoad(parts, store, validity.network().horizonBlocks());
   }
 
   /** Whether an announced item is worth fetching. */
@@ -64,7 +66,10 @@ final class Intake {
     }
     return switch (id.kind()) {
       case TRANSACTION -> !parts.pool().contains(id.hash());
-      case BLOCK -> !parts.tree().hasBody(id.hash()) && !parts.sync().isHeld(id.hash());
+      case BLOCK ->
+          !parts.tree().hasBody(id.hash())
+              && !parts.sync().isHeld(id.hash())
+              && parts.unstored().hasRoom(sizeBytesMax(ItemKind.BLOCK));
     };
   }
 
@@ -219,7 +224,7 @@ final class Intake {
               validity
                   .header(block.header())
                   .or(() -> validity.body(block))
-                  .or(() -> place(block, null, nowNanos))
+                  .or(() -> placeOwn(block, nowNanos))
                   .orElse(null);
         };
     if (rejection == null) {
@@ -243,14 +248,25 @@ final class Intake {
       }
       return refused;
     }
-    if (!own && store.put(tx) == ItemStore.PutResult.FULL) {
-      // Held and relayed from memory; only durability is lost, and it was promised to nobody.
-      events.onLimited("store-full", 1, nowNanos);
+    if (!own) {
+      keep(tx, nowNanos);
     }
     if (parts.pool().isRelayable(tx, nowNanos)) {
       relay(tx, from, nowNanos);
     }
     return Optional.empty();
+  }
+
+  /** Relayed from memory if the store is full: what is late on disk was promised to nobody. */
+  private void keep(Item item, long nowNanos) {
+    if (!parts.unstored().put(item, nowNanos)) {
+      events.onLimited("store-full", 1, nowNanos);
+    }
+  }
+
+  private void forget(ItemId id) {
+    parts.unstored().forget(id);
+    store.remove(id);
   }
 
   /** Pool, set and fetch learn of a transaction that is accepted, alone or inside a block. */
@@ -301,6 +317,21 @@ final class Intake {
     parts.relay().onAccepted(item.id(), item.sizeBytes(), ageMillis, from, nowNanos);
   }
 
+  /**
+   * Places a block that its giver is to be promised: it goes to the store first, since a header in
+   * the tree whose body nobody keeps would cost its producer the slot.
+   */
+  private Optional<Rejection> placeOwn(Block block, long nowNanos) {
+    if (store.put(block) == ItemStore.PutResult.FULL) {
+      return Optional.of(Rejection.STORAGE_FULL);
+    }
+    Optional<Rejection> refused = place(block, null, nowNanos);
+    if (refused.isPresent()) {
+      store.remove(block.id());
+    }
+    return refused;
+  }
+
   /** Places a valid block in the tree, or holds it; the reason when it is not taken. */
   private Optional<Rejection> place(Block first, @Nullable PeerId from, long nowNanos) {
     BlockHeader header = first.header();
@@ -309,6 +340,9 @@ final class Intake {
       return parts.sync().holdFuture(from, first, nowNanos)
           ? Optional.empty()
           : Optional.of(Rejection.FUTURE);
+    }
+    if (!parts.unstored().hasRoom(first.sizeBytes())) {
+      return Optional.of(Rejection.STORAGE_FULL);
     }
     switch (parts.tree().add(header, nowNanos)) {
       case Admission.Orphan orphan -> {
@@ -334,6 +368,9 @@ final class Intake {
   }
 
   private boolean isTaken(Block block, long nowNanos) {
+    if (!parts.unstored().hasRoom(block.sizeBytes())) {
+      return false;
+    }
     Admission admission = parts.tree().add(block.header(), nowNanos);
     return admission instanceof Admission.Added || admission instanceof Admission.Known;
   }
@@ -342,9 +379,7 @@ final class Intake {
     if (parts.tree().hasBody(block.header().hash())) {
       return;
     }
-    if (store.put(block) == ItemStore.PutResult.FULL) {
-      events.onLimited("store-full", 1, nowNanos);
-    }
+    keep(block, nowNanos);
     parts.tree().onBody(block.header().hash(), nowNanos);
     parts.fetch().onResolved(block.id(), nowNanos);
     int ageMillis = from == null ? 0 : parts.births.ageMillis(block.id(), nowNanos);
@@ -355,27 +390,23 @@ final class Intake {
     onGiven(from, ItemKind.BLOCK, nowNanos);
     parts.sync().onBlockAccepted(from, block.header().hash(), nowNanos);
     parts.assembly.forget(block.header().hash());
+    storeLoad.onHeader(block.header().hash(), nowNanos);
     prune();
     relay(block, from, nowNanos);
     for (Transaction tx : block.transactions()) {
       // Its neighbours get it with the block, so it is not announced by itself.
       if (!parts.pool().contains(tx.hash()) && include(tx, from, false, nowNanos).isEmpty()) {
-        store.put(tx);
+        keep(tx, nowNanos);
       }
     }
   }
 
-  /**
-   * Headers have come into the tree: blocks that the store has held since before a restart, above a
-   * hole, are accepted now and asked of nobody. They are announced as those of a start are.
-   */
-  void onHeaders(List<BlockHeader> headers, long nowNanos) {
+  /** The signatures of headers from a peer hold. */
+  void onVerified(PeerId from, List<BlockHeader> headers, long nowNanos) {
+    parts.sync().onVerifiedHeaders(from, headers, nowNanos);
     for (BlockHeader header : headers) {
-      Hash256 id = header.hash();
-      if (parts.tree().contains(id) && !parts.tree().hasBody(id) && store.contains(header.id())) {
-        parts.tree().onBody(id, nowNanos);
-        parts.fetch().onResolved(header.id(), nowNanos);
-        parts.sync().onBlockAccepted(null, id, nowNanos);
+      if (parts.tree().contains(header.hash())) {
+        storeLoad.onHeader(header.hash(), nowNanos);
       }
     }
     prune();
@@ -383,7 +414,7 @@ final class Intake {
 
   /** Drops what the tree no longer keeps; after it has grown. */
   private void prune() {
-    parts.tree().prune().forEach(id -> store.remove(ItemId.block(id)));
+    parts.tree().prune().forEach(id -> forget(ItemId.block(id)));
   }
 
   /** Blocks that were held and may be placed now. */
@@ -405,13 +436,13 @@ final class Intake {
   private void onEvicted(Transaction tx, long nowNanos) {
     leave(tx, RecentItems.State.EVICTED, nowNanos);
     parts.reconciler().onRetentionFloor(parts.pool().retentionFloorMinute(nowNanos));
-    store.remove(tx.id());
   }
 
   private void leave(Transaction tx, RecentItems.State state, long nowNanos) {
     parts.recent().add(tx.id(), state, null, tx.expiryMillis(), nowNanos);
     parts.reconciler().onRemoved(tx);
     parts.relay().forget(tx.id());
+    forget(tx.id());
   }
 
   private void reject(Item item, Rejection reason, PeerId from, long nowNanos) {
@@ -440,9 +471,7 @@ final class Intake {
 
   /** Fills pool and tree from the store; hashes were checked there, signatures when it was put. */
   void load(long nowNanos) {
-    List<BlockHeader> stored = new ArrayList<>();
-    store.headers(stored::add);
-    parts.tree().restore(stored, nowNanos);
+    storeLoad.blocks(nowNanos);
     store.transactions(
         parts.time.millis(nowNanos),
         tx -> {

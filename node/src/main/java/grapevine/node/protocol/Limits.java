@@ -43,6 +43,15 @@ public record Limits(
     PushGrants.Limits push) {
 
   public static Limits defaults() {
+    return with(HeaderTree.Limits.defaults().keepingAll());
+  }
+
+  /** The same, of a node that drops blocks below the network's horizon. */
+  public static Limits pruning() {
+    return with(HeaderTree.Limits.defaults());
+  }
+
+  private static Limits with(HeaderTree.Limits headers) {
     return new Limits(
         Sessions.Limits.defaults(),
         Keepalive.Limits.defaults(),
@@ -57,7 +66,7 @@ public record Limits(
         AddressTable.Limits.defaults(),
         PeerExchange.Limits.defaults(),
         DialPolicy.Limits.defaults(),
-        HeaderTree.Limits.defaults().keepingAll(),
+        headers,
         BlockSync.Limits.defaults(),
         Reconciler.Limits.defaults(),
         PushGrants.Limits.defaults());

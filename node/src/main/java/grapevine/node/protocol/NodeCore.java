@@ -254,10 +254,7 @@ public final class NodeCore implements Core {
         events.onVerified(p.block().id(), valid, tookNanos, nowNanos);
         intake.onVerified(from, p.block(), firstInvalid, nowNanos);
       }
-      case Pending.OfHeaders p when valid -> {
-        parts.sync().onVerifiedHeaders(from, p.headers(), nowNanos);
-        intake.onHeaders(p.headers(), nowNanos);
-      }
+      case Pending.OfHeaders p when valid -> intake.onVerified(from, p.headers(), nowNanos);
       case Pending.OfRecords p when valid -> onVerifiedRecords(from, p.records(), nowNanos);
       case Pending.OfHeaders p ->
           outbox.disconnect(from, DisconnectReason.BAD_SIGNATURE, "header with a bad signature");

@@ -43,6 +43,7 @@ final class Parts {
   static final int SYNC = 13;
   static final int RECONCILER = 14;
   static final int DIAL_POLICY = 17;
+  static final int UNSTORED = 18;
 
   final NodeTime time;
   final Births births = new Births();
@@ -66,6 +67,7 @@ final class Parts {
   final AddressTable addresses;
   final PeerExchange exchange;
   private final DialPolicy dialPolicy;
+  private final Unstored unstored;
   final Shelf shelf;
 
   /** In the order in which each hears of a peer and of time. */
@@ -103,7 +105,8 @@ final class Parts {
     feeFloors = new FeeFloors(pool::feeFloor, outbox);
     recent = new RecentItems(limits.recent(), time);
     verifications = new Verifications<>(limits.verifications(), outbox);
-    shelf = new Shelf(pool, store, births);
+    unstored = new Unstored(store);
+    shelf = new Shelf(pool, unstored, store, births);
     backlog = new Backlog(limits.backlog(), shelf, outbox, events);
     relay = kind.create(limits.relay(), backlog::push, outbox, events, random);
     grants = new PushGrants(kind.opensLinks() ? limits.push() : PushGrants.Limits.CLOSED, outbox);
@@ -142,7 +145,8 @@ final class Parts {
             reconciler,
             addresses,
             exchange,
-            dialPolicy);
+            dialPolicy,
+            unstored);
     agenda = new Agenda(components);
   }
 
@@ -207,5 +211,10 @@ final class Parts {
   DialPolicy dialPolicy() {
     agenda.touch(DIAL_POLICY);
     return dialPolicy;
+  }
+
+  Unstored unstored() {
+    agenda.touch(UNSTORED);
+    return unstored;
   }
 }

@@ -8,8 +8,9 @@ import grapevine.node.protocol.port.ItemStore;
 import grapevine.node.protocol.session.Backlog;
 import java.util.Optional;
 
-/** Where served bodies come from: the pool first, then the store. */
-record Shelf(Pool pool, ItemStore store, Births births) implements Backlog.Source {
+/** Where served bodies come from: memory first, then the store. */
+record Shelf(Pool pool, Unstored unstored, ItemStore store, Births births)
+    implements Backlog.Source {
   @Override
   public Optional<Item> item(ItemId id) {
     if (id.kind() == ItemKind.TRANSACTION) {
@@ -18,7 +19,7 @@ record Shelf(Pool pool, ItemStore store, Births births) implements Backlog.Sourc
         return pooled;
       }
     }
-    return store.item(id);
+    return unstored.item(id).or(() -> store.item(id));
   }
 
   @Override

@@ -30,7 +30,7 @@ final class LmdbDisk implements AutoCloseable {
    * items or 4 MiB and one block of 8 MiB; each put dirties some ten pages of 4 KiB at most beside
    * its value.
    */
-  private static final long HEADROOM_BYTES = 64L << 20;
+  static final long HEADROOM_BYTES = 64L << 20;
 
   /** What a batch of removals may use beyond the largest size of the map. */
   private static final long RESERVE_BYTES = HEADROOM_BYTES;
@@ -44,6 +44,10 @@ final class LmdbDisk implements AutoCloseable {
   private final LongSupplier freeBytes;
   private final Lock lock;
   private final long positionAtOpen;
+
+  /** Whether there was too little space when it was last looked at. */
+  private volatile boolean isShort;
+
   private @Nullable LmdbTables tables;
   private long mapBytes;
 
@@ -79,17 +83,27 @@ final class LmdbDisk implements AutoCloseable {
     return Optional.ofNullable(tables);
   }
 
-  /** Whether the file system has too little left to go on writing. */
+  /**
+   * Whether the file system has too little left to go on writing. When it had, a quarter more is
+   * needed, or a disk at the brink would end and begin the trouble with every file. Any thread.
+   */
   Optional<StoreProblem> shortage() {
-    long free = freeBytes.getAsLong();
-    if (free >= limits.freeBytesMin()) {
+    long free = freeBytes();
+    long needed = limits.freeBytesMin() + (isShort ? limits.freeBytesMin() / 4 : 0);
+    isShort = free < needed;
+    if (free >= needed) {
       return Optional.empty();
     }
     return Optional.of(
         new StoreProblem(
             Kind.DISK_FULL,
             "the file system of %s has %d bytes left; expected at least %d"
-                .formatted(directory, free, limits.freeBytesMin())));
+                .formatted(directory, free, needed)));
+  }
+
+  /** What the file system has left. Any thread. */
+  long freeBytes() {
+    return freeBytes.getAsLong();
   }
 
   /** Applies a batch, all or nothing, and returns when it is durable. */

@@ -13,6 +13,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,16 +39,26 @@ public final class LmdbItemStore implements ItemStore, ItemLog, AutoCloseable {
    * @param mapBytesStart address space for the database; no memory and no disk
    * @param mapBytesMax to which the map doubles; then the store is full. What the disk has left is
    *     looked at before every commit, so this need not follow it
-   * @param freeBytesMin with less left on the file system nothing is written (Bitcoin Core's limit)
+   * @param freeBytesMin with less left on the file system nothing is written, until a quarter more
+   *     is free; by default what one commit may need at most, so that one that has begun does not
+   *     fill the disk; 0 = off
    */
   public record Limits(
       long mapBytesStart, long mapBytesMax, long freeBytesMin, GroupCommit.Limits group) {
     public static Limits defaults() {
-      return new Limits(1L << 30, 64L << 30, 50L << 20, GroupCommit.Limits.defaults());
+      return new Limits(
+          1L << 30, 64L << 30, LmdbDisk.HEADROOM_BYTES, GroupCommit.Limits.defaults());
+    }
+
+    public Limits withFreeBytesMin(long bytes) {
+      return new Limits(mapBytesStart, mapBytesMax, bytes, group);
     }
   }
 
-  /** Who learns what happens. Called on the committing thread, but for {@link #onDamaged}. */
+  /**
+   * Who learns what happens. Called on the committing thread, but for {@link #onDamaged}, and for
+   * what {@link #checkSpace} finds.
+   */
   @FunctionalInterface
   public interface Listener {
     /**
@@ -57,7 +68,7 @@ public final class LmdbItemStore implements ItemStore, ItemLog, AutoCloseable {
      */
     void onCommitted(long position, long tookNanos);
 
-    /** A commit failed and will be tried again; until then puts answer FULL. */
+    /** A commit failed, or would; it is tried again, and until then puts answer FULL. */
     default void onProblem(StoreProblem problem) {}
 
     /** Commits succeed again. */
@@ -245,8 +256,15 @@ public final class LmdbItemStore implements ItemStore, ItemLog, AutoCloseable {
         row ->
             parse(ItemId.transaction(Hash256.of(row.key())), row.value())
                 .map(Transaction.class::cast)
-                .filter(transaction -> transaction.expiryMillis() > wallMillis)
-                .ifPresent(sink));
+                .ifPresent(transaction -> load(transaction, wallMillis, sink)));
+  }
+
+  private void load(Transaction transaction, long wallMillis, Consumer<Transaction> sink) {
+    if (transaction.expiryMillis() > wallMillis) {
+      sink.accept(transaction);
+    } else {
+      remove(transaction.id());
+    }
   }
 
   private void scan(LmdbTables.Table table, Consumer<LmdbRows.Row> sink) {
@@ -298,6 +316,41 @@ public final class LmdbItemStore implements ItemStore, ItemLog, AutoCloseable {
     lock.lock();
     try {
       return group.problem();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Looks whether the file system still has enough space, so that a node at rest knows it before it
+   * has something to write. Any thread.
+   */
+  public void checkSpace() {
+    Optional<StoreProblem> shortage;
+    lock.lock();
+    try {
+      shortage = group.problem().isPresent() ? Optional.empty() : disk.shortage();
+      shortage.ifPresent(problem -> group.onTrouble(problem, committer.nowNanos()));
+      committer.wake();
+    } finally {
+      lock.unlock();
+    }
+    shortage.ifPresent(listener::onProblem);
+  }
+
+  /** Bytes that the file system has left. Any thread. */
+  public long freeBytes() {
+    return disk.freeBytes();
+  }
+
+  /** Height of the lowest block on disk; empty when there is none. */
+  public OptionalLong lowestHeight() {
+    lock.lock();
+    try {
+      List<LmdbRows.Row> first =
+          reading(
+              tables -> tables.rows(LmdbTables.Table.HEADERS, null, 1), List.<LmdbRows.Row>of());
+      return first.stream().mapToLong(LmdbRows::headerHeight).findFirst();
     } finally {
       lock.unlock();
     }

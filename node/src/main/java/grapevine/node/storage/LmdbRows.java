@@ -71,6 +71,10 @@ final class LmdbRows {
     return Hash256.read(key.duplicate().position(Long.BYTES));
   }
 
+  static long headerHeight(Row row) {
+    return ByteBuffer.wrap(row.key).getLong();
+  }
+
   static ItemId headerId(Row row) {
     return ItemId.block(headerHash(ByteBuffer.wrap(row.key)));
   }

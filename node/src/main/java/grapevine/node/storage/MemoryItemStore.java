@@ -107,9 +107,12 @@ public final class MemoryItemStore implements ItemStore, ItemLog {
   @Override
   public void transactions(long wallMillis, Consumer<Transaction> sink) {
     for (Stored stored : List.copyOf(items.values())) {
-      if (stored.item instanceof Transaction transaction
-          && transaction.expiryMillis() > wallMillis) {
-        sink.accept(transaction);
+      if (stored.item instanceof Transaction transaction) {
+        if (transaction.expiryMillis() > wallMillis) {
+          sink.accept(transaction);
+        } else {
+          remove(transaction.id());
+        }
       }
     }
   }

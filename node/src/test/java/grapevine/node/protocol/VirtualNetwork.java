@@ -49,6 +49,9 @@ final class VirtualNetwork {
   /** What nodes that are added from now on run. */
   RelayKind relay = RelayKind.ANNOUNCE;
 
+  /** The bounds of nodes that are added from now on. */
+  Limits limits = Limits.defaults();
+
   /** Messages of which this holds are lost. */
   Predicate<Message> lost = message -> false;
 
@@ -107,7 +110,7 @@ final class VirtualNetwork {
           new NodeCore(
               new Validity(network),
               new Settings(self, "virtual/1", peers, peers.size(), relay),
-              Limits.defaults(),
+              limits,
               new Environment(this, events, store, random.split()),
               wallMillis(),
               nowNanos);

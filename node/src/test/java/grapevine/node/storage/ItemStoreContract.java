@@ -102,7 +102,7 @@ interface ItemStoreContract<S extends ItemStore & ItemLog> {
   }
 
   @Test
-  default void shouldReadUnexpiredTransactionsOnly() throws Exception {
+  default void shouldReadUnexpiredTransactionsAndForgetTheOthers() throws Exception {
     for (int i = 0; i < 150; i++) {
       store().put(transaction(i));
     }
@@ -112,6 +112,9 @@ interface ItemStoreContract<S extends ItemStore & ItemLog> {
     store().transactions(expiryMillis - 1, read::add);
     assertThat(read).doesNotHaveDuplicates().hasSize(150);
     store().transactions(expiryMillis, read::add);
+    assertThat(read).hasSize(150);
+    settle();
+    store().transactions(expiryMillis - 1, read::add);
     assertThat(read).hasSize(150);
   }
 

@@ -196,11 +196,52 @@ class LmdbItemStoreTest implements ItemStoreContract<LmdbItemStore> {
     assertThat(store.item(transaction(1).id())).isPresent();
     assertThat(store.item(transaction(2).id())).isPresent();
     assertThat(store.committedPosition()).isEqualTo(1);
-    freeBytes.set(1000);
+    freeBytes.set(1249); // enough to go on, too little to begin again
+    reports.problems.clear();
+    assertThat(Reports.await(reports.problems).detail()).contains("expected at least 1250");
+    freeBytes.set(1250);
     Reports.await(reports.recoveries);
     assertThat(store.health()).isEmpty();
     assertThat(store.committedPosition()).isEqualTo(2);
     assertThat(store.put(transaction(3))).isEqualTo(PutResult.STORED);
+  }
+
+  @Test
+  void shouldNoticeAFullDiskWithoutAnythingToWrite() throws Exception {
+    store.checkSpace();
+    assertThat(store.health()).isEmpty();
+    freeBytes.set(999);
+    store.checkSpace();
+    assertThat(store.freeBytes()).isEqualTo(999);
+    assertThat(Reports.await(reports.problems).kind()).isEqualTo(StoreProblem.Kind.DISK_FULL);
+    assertThat(store.put(transaction(1))).isEqualTo(PutResult.FULL);
+    freeBytes.set(1 << 20);
+    Reports.await(reports.recoveries);
+    assertThat(store.put(transaction(1))).isEqualTo(PutResult.STORED);
+  }
+
+  @Test
+  void shouldUseTheSpaceOfRemovedItemsAgain() throws Exception {
+    long early = 0;
+    for (int round = 0; round < 40; round++) {
+      for (int i = 0; i < 20; i++) {
+        store.put(transaction(20 * round + i, 30_000));
+        store.remove(transaction(20 * (round - 1) + i, 30_000).id());
+      }
+      settle();
+      early = round == 9 ? store.usage().bytes() : early;
+    }
+    assertThat(store.usage().entries()).isEqualTo(20);
+    assertThat(store.usage().bytes()).isLessThanOrEqualTo(2 * early);
+  }
+
+  @Test
+  void shouldKnowItsLowestBlock() throws Exception {
+    assertThat(store.lowestHeight()).isEmpty();
+    store.put(block(300));
+    store.put(block(7));
+    settle();
+    assertThat(store.lowestHeight()).hasValue(7);
   }
 
   @Test
@@ -217,7 +258,7 @@ class LmdbItemStoreTest implements ItemStoreContract<LmdbItemStore> {
     store.put(transaction(1));
     freeBytes.set(0);
     store.close();
-    freeBytes.set(1000);
+    freeBytes.set(2000);
     store = open(LIMITS);
     assertThat(store.contains(transaction(1).id())).isFalse();
   }

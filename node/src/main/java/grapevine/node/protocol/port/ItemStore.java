@@ -47,6 +47,9 @@ public interface ItemStore {
   /** Reads every stored header in ascending height; at start. */
   void headers(Consumer<BlockHeader> sink);
 
-  /** Reads every stored transaction that is still unexpired at {@code wallMillis}; at start. */
+  /**
+   * Reads every stored transaction that is still unexpired at {@code wallMillis}, and forgets the
+   * others; at start.
+   */
   void transactions(long wallMillis, Consumer<Transaction> sink);
 }

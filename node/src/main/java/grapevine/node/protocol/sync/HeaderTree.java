@@ -208,38 +208,13 @@ public final class HeaderTree implements Component {
   }
 
   /**
-   * Takes what the own store holds: accepted blocks, each vouched for by having been stored.
-   *
-   * <p>A crash can leave a hole, since a block may be stored before its parent's body has come.
-   * What stands above a hole is left out: without that header it is not accepted, and if it stood
-   * here as a root, nobody would ever be asked for what is below it. Its header comes again from
-   * peers. Only where pruning has been are there roots: up to the horizon, below which no header is
-   * taken, and at the lowest block, lest nothing at all be left to go on from.
-   *
-   * @param stored in ascending height
-   * @return those that are accepted now
+   * Takes a header from the own store, which vouches for it; to be called in ascending height. One
+   * without its parent stands at the horizon.
    */
-  public List<BlockHeader> restore(List<BlockHeader> stored, long nowNanos) {
-    long rootHeightMax = rootHeightMax(stored);
-    List<BlockHeader> taken = new ArrayList<>(stored.size());
-    for (BlockHeader header : stored) {
-      boolean stands = nodes.find(header.parent()) != null || header.height() <= rootHeightMax;
-      if (stands && nodes.find(header.hash()) == null) {
-        nodes.insert(header);
-        onBody(header.hash(), nowNanos);
-        taken.add(header);
-      }
+  public void restore(BlockHeader header) {
+    if (nodes.find(header.hash()) == null) {
+      nodes.insert(header);
     }
-    return taken;
-  }
-
-  /** How high a stored block may stand whose parent has been pruned; 0 = nothing has been. */
-  private long rootHeightMax(List<BlockHeader> stored) {
-    if (stored.isEmpty()) {
-      return 0;
-    }
-    long prunedTo = stored.getLast().height() - validity.network().horizonBlocks();
-    return prunedTo <= 0 ? 0 : Math.max(prunedTo + 1, stored.getFirst().height());
   }
 
   private void link(BlockHeader header, long nowNanos) {

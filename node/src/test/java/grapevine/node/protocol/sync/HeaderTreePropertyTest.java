@@ -139,33 +139,6 @@ class HeaderTreePropertyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {41, 42, 43, 44, 45, 46, 47, 48})
-  void shouldEndAsIfNothingHadBeenLostWhateverAStoreLacks(int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    List<BlockHeader> headers = randomTree(random);
-    HeaderTree whole = tree();
-    HeaderTree restarted = tree();
-    List<BlockHeader> stored =
-        headers.stream()
-            .filter(h -> random.nextInt(3) > 0)
-            .sorted(Comparator.comparingLong(BlockHeader::height))
-            .toList();
-    restarted.restore(stored, 0);
-    restarted.checkInvariants();
-    for (BlockHeader header : headers) {
-      for (HeaderTree tree : List.of(whole, restarted)) {
-        tree.add(header, 0);
-        tree.onBody(header.hash(), 0);
-      }
-    }
-
-    assertThat(restarted.tips()).isEqualTo(whole.tips());
-    assertThat(restarted.bestId()).isEqualTo(whole.bestId());
-    assertThat(restarted.blockSet()).isEqualTo(whole.blockSet());
-    restarted.checkInvariants();
-  }
-
-  @ParameterizedTest
   @ValueSource(ints = {21, 22, 23, 24, 25, 26})
   void shouldLeadAnAskerToEveryTip(int seed) {
     SplittableRandom random = new SplittableRandom(seed);
