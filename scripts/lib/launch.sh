@@ -77,6 +77,11 @@ build_commit() {
   git -C "$root" describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown
 }
 
+# Prints the time in UTC, for the manifest.
+build_time() {
+  date -u +%Y-%m-%dT%H:%M:%SZ
+}
+
 # Succeeds when a program is missing, or the last one is older than a pom or main source.
 is_stale() {
   for jar in $programs; do
@@ -131,7 +136,8 @@ build() {
     # Quiet, but for warnings of the compiler: they fail the build.
     if ! (cd "$root" && JAVA_HOME=$java_home "$maven" -q -B -ntp -pl "$1" -am \
       -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.compiler=warn \
-      -Dmaven.test.skip=true -Dbuild.commit="$(build_commit)" package) \
+      -Dmaven.test.skip=true -Dbuild.commit="$(build_commit)" \
+      -Dbuild.time="$(build_time)" package) \
       >"$lock/log" 2>&1 </dev/null; then
       cat "$lock/log" >&2
       say "the build failed; Maven's words are above"

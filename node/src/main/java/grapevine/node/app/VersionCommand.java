@@ -7,6 +7,8 @@ import grapevine.node.app.console.OutputFormat;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.console.TextTable;
 import grapevine.node.app.run.BuildInfo;
+import grapevine.node.protocol.Settings;
+import grapevine.node.storage.DataDirectory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +16,8 @@ import picocli.CommandLine.Option;
 /** Says what was built and what it runs on. */
 @Command(
     name = "version",
-    description = "Print version, commit, protocol and JVM.",
+    description =
+        "Print version, commit, time of the build, protocol, format of the data directory and JVM.",
     mixinStandardHelpOptions = true)
 final class VersionCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -40,15 +43,18 @@ final class VersionCommand implements Callable<Integer> {
                 .objectNode()
                 .put("version", build.version())
                 .put("commit", build.commit())
-                .put("protocol", build.protocol())
-                .put("java", java);
+                .put("built", build.built());
+        json.putObject("protocol").put("min", Settings.VERSION).put("max", Settings.VERSION);
+        json.put("dataFormat", DataDirectory.FORMAT_VERSION).put("java", java);
         terminal.out().println(json);
       }
       case text -> {
         TextTable table = new TextTable();
         table.add("version", build.version());
         table.add("commit", build.commit());
-        table.add("protocol", Integer.toString(build.protocol()));
+        table.add("built", build.built());
+        table.add("protocol", Settings.VERSION + " to " + Settings.VERSION);
+        table.add("data format", Integer.toString(DataDirectory.FORMAT_VERSION));
         table.add("java", java);
         terminal.out().print(table);
         terminal.out().flush();

@@ -146,11 +146,20 @@ class MainTest {
     assertThat(CommandRun.of("--version").out().strip()).isEqualTo("grapevine " + version);
     assertThat(CommandRun.of("version", "-o", "json").out().strip())
         .isEqualTo(
-            "{\"version\":\"%s\",\"commit\":\"%s\",\"protocol\":1,\"java\":\"%s\"}"
-                .formatted(version, BuildInfo.CURRENT.commit(), Runtime.version()));
+            ("{\"version\":\"%s\",\"commit\":\"%s\",\"built\":\"%s\","
+                    + "\"protocol\":{\"min\":1,\"max\":1},\"dataFormat\":1,\"java\":\"%s\"}")
+                .formatted(
+                    version,
+                    BuildInfo.CURRENT.commit(),
+                    BuildInfo.CURRENT.built(),
+                    Runtime.version()));
     assertThat(CommandRun.of("version").out().lines().toList())
         .startsWith(
-            "version   " + version, "commit    " + BuildInfo.CURRENT.commit(), "protocol  1");
+            "version      " + version,
+            "commit       " + BuildInfo.CURRENT.commit(),
+            "built        " + BuildInfo.CURRENT.built(),
+            "protocol     1 to 1",
+            "data format  1");
   }
 
   @Test
