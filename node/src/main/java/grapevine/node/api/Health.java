@@ -24,12 +24,12 @@ final class Health {
     answer(call, 0, false);
   }
 
-  /** {@code GET /readyz?min_peers=N}: 200 when it also has peers and the right time. */
+  /** {@code GET /readyz?min_peers=N}: 200 when it also has peers, the right time, and stores. */
   void ready(Call call) throws ApiError, IOException, InterruptedException {
     answer(call, Call.number(call.query("min_peers"), "min_peers", 0, MIN_PEERS_MAX, 0), true);
   }
 
-  private void answer(Call call, long peersMin, boolean checksClock)
+  private void answer(Call call, long peersMin, boolean isReadiness)
       throws IOException, InterruptedException {
     List<String> reasons = new ArrayList<>();
     try {
@@ -38,8 +38,12 @@ final class Health {
       if (peers < peersMin) {
         reasons.add(peers + " peers, expected at least " + peersMin);
       }
-      if (checksClock && status.clockJumpMillis() != 0) {
+      if (isReadiness && status.clockJumpMillis() != 0) {
         reasons.add("the wall clock jumped by " + status.clockJumpMillis() + " ms");
+      }
+      String problem = gate.store().problem();
+      if (isReadiness && problem != null) {
+        reasons.add("nothing new is stored: " + problem);
       }
     } catch (ApiError e) {
       reasons.add(e.detail());

@@ -46,7 +46,8 @@ final class Json {
     return json;
   }
 
-  static ObjectNode status(NodeView.Status status, String network, String agent) {
+  static ObjectNode status(
+      NodeView.Status status, NodeGate.StoreState store, String network, String agent) {
     ObjectNode json =
         object()
             .put("nodeId", status.nodeId().toHex())
@@ -67,7 +68,10 @@ final class Json {
     json.put("addressTable", status.addressTableEntries());
     json.putObject("store")
         .put("position", status.storePosition())
-        .put("committed", status.storeCommitted());
+        .put("committed", status.storeCommitted())
+        .put("problem", store.problem())
+        .put("detail", store.detail())
+        .put("diskFreeBytes", store.diskFreeBytes());
     return json;
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node, as the API sees it. Any thread may call; every method returns at once, and its future
@@ -17,6 +18,18 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface NodeGate {
   CompletableFuture<NodeView.Status> status();
+
+  /**
+   * Whether the node stores what is new.
+   *
+   * @param problem why it does not: a word of the code; null when it does
+   * @param detail the same as a sentence, for who may know paths
+   * @param diskFreeBytes what the store's file system has left
+   */
+  record StoreState(@Nullable String problem, @Nullable String detail, long diskFreeBytes) {}
+
+  /** Answers at once, whatever the core does. */
+  StoreState store();
 
   /** Ready peers. */
   CompletableFuture<List<NodeView.Peer>> peers();

@@ -35,7 +35,7 @@ final class Queries {
   /** {@code GET /v1/status} */
   void status(Call call) throws ApiError, IOException, InterruptedException {
     call.query();
-    call.answer(200, Json.status(Answers.await(gate.status()), network, agent));
+    call.answer(200, Json.status(Answers.await(gate.status()), gate.store(), network, agent));
   }
 
   /** {@code GET /v1/peers} */

@@ -24,6 +24,8 @@ public final class DriverMetrics {
   private final Gauge storeEntries;
   private final Gauge storeBytes;
   private final Gauge storeMapUsed;
+  private final Gauge diskFree;
+  private final Gauge storeReadOnly;
   private final WordCounters storeErrors;
   private final Histogram commit;
   private final Histogram lag;
@@ -32,8 +34,11 @@ public final class DriverMetrics {
    * How full the store is.
    *
    * @param mapUsedRatio share of the map's largest size that is in use, 0 to 1
+   * @param diskFreeBytes what its file system has left
+   * @param readOnly whether it takes nothing new
    */
-  public record StoreUse(long entries, long bytes, double mapUsedRatio) {}
+  public record StoreUse(
+      long entries, long bytes, double mapUsedRatio, long diskFreeBytes, boolean readOnly) {}
 
   public DriverMetrics(Exposition to) {
     Gauge peers =
@@ -66,6 +71,9 @@ public final class DriverMetrics {
     storeEntries = to.gauge("grapevine_store_entries", "Items in the store.");
     storeBytes = to.gauge("grapevine_store_bytes", "Bytes of the store on disk.");
     storeMapUsed = to.gauge("grapevine_store_map_used_ratio", "Used share of the store's map.");
+    diskFree = to.gauge("grapevine_disk_free_bytes", "What the file system of the store has left.");
+    storeReadOnly =
+        to.gauge("grapevine_store_read_only", "1 while the store takes nothing new, else 0.");
     storeErrors =
         new WordCounters(
             to.counter(
@@ -93,6 +101,8 @@ public final class DriverMetrics {
     storeEntries.set((double) store.entries);
     storeBytes.set((double) store.bytes);
     storeMapUsed.set(store.mapUsedRatio);
+    diskFree.set((double) store.diskFreeBytes);
+    storeReadOnly.set(store.readOnly ? 1 : 0);
   }
 
   /**

@@ -77,6 +77,19 @@ class ApiServerTest {
   }
 
   @Test
+  void shouldBeAliveButNotReadyWhileNothingIsStoredAndTellPathsToNobody() throws Exception {
+    api.gate.store = new NodeGate.StoreState("disk-full", "/secret/path is full", 5);
+
+    assertThat(api.get("/livez").status()).isEqualTo(200);
+    RunningApi.Reply reply = api.get("/readyz");
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.text())
+        .isEqualTo("{\"ready\":false,\"reasons\":[\"nothing new is stored: disk-full\"]}\n");
+    assertThat(api.get("/v1/status").json().at("/store/detail").asText())
+        .isEqualTo("/secret/path is full");
+  }
+
+  @Test
   void shouldBeNeitherWhenTheNodeStops() throws Exception {
     api.gate.status = CompletableFuture.failedFuture(new RejectedExecutionException("stopped"));
 

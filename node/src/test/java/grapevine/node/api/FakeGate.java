@@ -41,6 +41,13 @@ final class FakeGate implements NodeGate {
       CompletableFuture.completedFuture(status(2, 3, 0));
   volatile CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
 
+  volatile StoreState store = new StoreState(null, null, 1_000_000);
+
+  @Override
+  public StoreState store() {
+    return store;
+  }
+
   static Transaction transaction(int k) {
     return Transaction.sign(
         KEYS,

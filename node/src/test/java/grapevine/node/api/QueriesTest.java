@@ -47,7 +47,8 @@ class QueriesTest {
             + "'uptimeMillis':1500,'wallMillis':60000,'clockJumpMillis':0,"
             + "'best':{'id':'%s','height':4},'tips':2,".formatted("0b".repeat(32))
             + "'pool':{'transactions':11,'bytes':2200},'peers':{'inbound':2,'outbound':3},"
-            + "'addressTable':99,'store':{'position':55,'committed':54}}");
+            + "'addressTable':99,'store':{'position':55,'committed':54,"
+            + "'problem':null,'detail':null,'diskFreeBytes':1000000}}");
   }
 
   @Test

@@ -31,6 +31,11 @@ class ClientCommandsTest {
       "pool":{"transactions":3,"bytes":720},"peers":{"inbound":1,"outbound":8},"addressTable":40,\
       "store":{"position":100,"committed":99}}""";
 
+  private static final String READ_ONLY =
+      STATUS.replace(
+          "\"committed\":99",
+          "\"committed\":99,\"problem\":\"disk-full\",\"detail\":\"the disk is full\"");
+
   private static final String PEERS =
       """
       [{"peer":1,"nodeId":"aa","direction":"outbound","address":"192.0.2.1:7700","agent":"grapevine/1",\
@@ -133,6 +138,13 @@ class ClientCommandsTest {
   void shouldPrintTheStatusForProgramsAsTheNodeTellsIt() {
     answer("/v1/status", 200, STATUS);
     assertThat(run("", "status", "-o", "json").out().strip()).isEqualTo(STATUS);
+  }
+
+  @Test
+  void shouldSayWhyNothingIsStored() {
+    answer("/v1/status", 200, READ_ONLY);
+    assertThat(run("", "status").out())
+        .contains("store      position 100, committed 99; read-only: the disk is full");
   }
 
   @Test

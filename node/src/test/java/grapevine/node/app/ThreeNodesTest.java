@@ -75,6 +75,8 @@ class ThreeNodesTest {
             1,
             record,
             256,
+            true,
+            0,
             ch.qos.logback.classic.Level.INFO);
     Node node = new Node(config, verifyPool, fatal::add);
     nodes.add(node);

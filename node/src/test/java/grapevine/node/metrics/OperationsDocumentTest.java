@@ -35,7 +35,7 @@ class OperationsDocumentTest {
         .onSample(
             PrometheusEventsTest.status(),
             new NodeView.Gauges(0, OptionalLong.empty(), Map.of("alive", 1)),
-            new DriverMetrics.StoreUse(0, 0, 0));
+            new DriverMetrics.StoreUse(0, 0, 0, 0, false));
     ByteArrayOutputStream scrape = new ByteArrayOutputStream();
     exposition.write(null, scrape);
 

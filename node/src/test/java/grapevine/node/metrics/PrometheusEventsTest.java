@@ -113,7 +113,7 @@ class PrometheusEventsTest {
     driver.onSample(
         status(),
         new NodeView.Gauges(4_096, OptionalLong.of(-1_500), Map.of("alive", 7, "failed", 2)),
-        new DriverMetrics.StoreUse(1_000, 490_000, 0.25));
+        new DriverMetrics.StoreUse(1_000, 490_000, 0.25, 7_000_000, true));
     driver.onStoreError("disk-full");
     driver.onCommit(7_000_000);
     driver.onLoopLag(200_000);
@@ -135,6 +135,8 @@ class PrometheusEventsTest {
             "grapevine_store_entries 1000.0",
             "grapevine_store_bytes 490000.0",
             "grapevine_store_map_used_ratio 0.25",
+            "grapevine_disk_free_bytes 7000000.0",
+            "grapevine_store_read_only 1.0",
             "grapevine_store_commit_seconds_sum 0.007",
             "grapevine_eventloop_lag_seconds_sum 2.0E-4");
   }

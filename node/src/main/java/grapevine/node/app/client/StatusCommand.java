@@ -81,7 +81,10 @@ public final class StatusCommand implements Callable<Integer> {
         "position "
             + store.path("position").asLong()
             + ", committed "
-            + store.path("committed").asLong());
+            + store.path("committed").asLong()
+            + (store.path("problem").isTextual()
+                ? "; read-only: " + store.path("detail").asText()
+                : ""));
     return table;
   }
 

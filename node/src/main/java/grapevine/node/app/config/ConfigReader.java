@@ -20,6 +20,7 @@ public final class ConfigReader {
   private static final int OUTBOUND_MAX = 64;
   private static final int VERIFY_THREADS_MAX = 256;
   private static final int RECORD_MEBIBYTES_MAX = 1024;
+  private static final int FREE_MEBIBYTES_MAX = 1 << 20;
 
   private final Map<NodeOption, List<String>> commandLine;
   private final Map<String, String> environment;
@@ -76,6 +77,8 @@ public final class ConfigReader {
             .orElse(Runtime.getRuntime().availableProcessors()),
         optional(NodeOption.RECORD, ConfigReader::path),
         required(NodeOption.RECORD_MAX_MIB, text -> whole(text, 1, RECORD_MEBIBYTES_MAX)),
+        required(NodeOption.KEEP_BLOCKS, ConfigReader::keepsAllBlocks),
+        required(NodeOption.MIN_FREE_MIB, text -> whole(text, 0, FREE_MEBIBYTES_MAX)),
         required(NodeOption.LOG_LEVEL, ConfigReader::level));
   }
 
@@ -167,6 +170,14 @@ public final class ConfigReader {
             () ->
                 new IllegalArgumentException(
                     "one of " + Arrays.stream(RelayKind.values()).map(RelayKind::label).toList()));
+  }
+
+  private static boolean keepsAllBlocks(String text) {
+    return switch (text) {
+      case "all" -> true;
+      case "horizon" -> false;
+      default -> throw new IllegalArgumentException("all or horizon");
+    };
   }
 
   private static Level level(String text) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param metricsListen empty: no metrics are served
  * @param record empty: nothing is recorded
+ * @param freeMebibytesMin 0: the disk's free space is not looked at
  */
 public record NodeConfig(
     Path data,
@@ -25,6 +26,8 @@ public record NodeConfig(
     int verifyThreads,
     Optional<Path> record,
     int recordMaxMebibytes,
+    boolean keepsAllBlocks,
+    int freeMebibytesMin,
     Level logLevel) {
   public NodeConfig {
     peers = List.copyOf(peers);

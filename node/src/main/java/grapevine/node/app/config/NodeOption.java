@@ -46,6 +46,18 @@ public enum NodeOption {
           + " absent."),
   RECORD_MAX_MIB(
       "record-max-mib", "N", "256", "Size at which recording stops; the node goes on. 1 to 1024."),
+  KEEP_BLOCKS(
+      "keep-blocks",
+      "all|horizon",
+      "all",
+      "all: keep every block, and tell other nodes so; horizon: drop those that the network lets a"
+          + " node forget."),
+  MIN_FREE_MIB(
+      "min-free-mib",
+      "N",
+      "64",
+      "With less free space on the disk nothing is stored until a quarter more is free; 0 = off, up"
+          + " to 1048576."),
   LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace.");
 
   private final String key;

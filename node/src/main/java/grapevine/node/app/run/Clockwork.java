@@ -98,6 +98,9 @@ final class Clockwork {
 
   private void measure() throws Producer.Chain.Failure, InterruptedException {
     metrics.onLoopLag(loop.lagNanos());
+    store.checkSpace();
+    long diskFreeBytes = store.freeBytes();
+    boolean readOnly = store.health().isPresent();
     new CoreAnswers(loop)
         .ask(
             (core, nowNanos) -> {
@@ -108,7 +111,11 @@ final class Clockwork {
                   status,
                   core.view().gauges(),
                   new DriverMetrics.StoreUse(
-                      usage.entries(), usage.bytes(), (double) usage.bytes() / mapBytesMax));
+                      usage.entries(),
+                      usage.bytes(),
+                      (double) usage.bytes() / mapBytesMax,
+                      diskFreeBytes,
+                      readOnly));
               return status;
             });
   }

@@ -9,14 +9,17 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** Who waits until the disk has what was put. Any thread. */
 final class Durability {
-  private final NavigableMap<Long, CompletableFuture<Void>> waiting = new TreeMap<>();
+  private final NavigableMap<Long, CompletableFuture<Boolean>> waiting = new TreeMap<>();
   private long committed;
   private boolean closed;
 
-  /** Ends when everything up to the position is on disk; fails when the node stops before. */
-  synchronized CompletableFuture<Void> reached(long position) {
+  /**
+   * Ends with true when everything up to the position is on disk, and with false when the disk does
+   * not take it: then nobody knows whether it ever will. Fails when the node stops before.
+   */
+  synchronized CompletableFuture<Boolean> reached(long position) {
     if (position <= committed) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(true);
     }
     if (closed) {
       return CompletableFuture.failedFuture(stopping());
@@ -30,24 +33,38 @@ final class Durability {
 
   /** Everything up to the position is on disk now. What waited for it goes on on this thread. */
   void onCommitted(long position) {
-    List<CompletableFuture<Void>> due;
+    List<CompletableFuture<Boolean>> due;
     synchronized (this) {
       committed = Math.max(committed, position);
-      NavigableMap<Long, CompletableFuture<Void>> reached = waiting.headMap(committed, true);
-      due = new ArrayList<>(reached.values());
-      reached.clear();
+      due = take(committed);
     }
-    due.forEach(each -> each.complete(null));
+    due.forEach(each -> each.complete(true));
+  }
+
+  /** The disk takes nothing at present. What waited for it goes on on this thread. */
+  void onProblem() {
+    List<CompletableFuture<Boolean>> left;
+    synchronized (this) {
+      left = take(Long.MAX_VALUE);
+    }
+    left.forEach(each -> each.complete(false));
   }
 
   /** Lets nobody wait any more. */
   void close() {
-    List<CompletableFuture<Void>> left;
+    List<CompletableFuture<Boolean>> left;
     synchronized (this) {
       closed = true;
-      left = new ArrayList<>(waiting.values());
-      waiting.clear();
+      left = take(Long.MAX_VALUE);
     }
     left.forEach(each -> each.completeExceptionally(stopping()));
+  }
+
+  /** Those that wait for a position up to this one; they wait no more. To be called locked. */
+  private List<CompletableFuture<Boolean>> take(long position) {
+    NavigableMap<Long, CompletableFuture<Boolean>> reached = waiting.headMap(position, true);
+    List<CompletableFuture<Boolean>> taken = new ArrayList<>(reached.values());
+    reached.clear();
+    return taken;
   }
 }

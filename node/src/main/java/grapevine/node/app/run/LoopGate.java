@@ -13,8 +13,9 @@ import grapevine.node.model.Transaction;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.Core;
 import grapevine.node.protocol.NodeView;
-import grapevine.node.protocol.port.ItemLog;
 import grapevine.node.protocol.port.SignatureCheck;
+import grapevine.node.storage.LmdbItemStore;
+import grapevine.node.storage.StoreProblem;
 import grapevine.node.transport.NodeLoop;
 import grapevine.node.transport.VerifyPool;
 import java.util.ArrayList;
@@ -40,25 +41,25 @@ final class LoopGate implements NodeGate {
   private final NodeLoop loop;
   private final VerifyPool verifyPool;
   private final Validity validity;
-  private final ItemLog log;
+  private final LmdbItemStore store;
   private final EventLog events;
   private final Durability durability;
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
-   * @param log read on the loop's thread
+   * @param store its log is read on the loop's thread
    */
   LoopGate(
       NodeLoop loop,
       VerifyPool verifyPool,
       Validity validity,
-      ItemLog log,
+      LmdbItemStore store,
       EventLog events,
       Durability durability) {
     this.loop = loop;
     this.verifyPool = verifyPool;
     this.validity = validity;
-    this.log = log;
+    this.store = store;
     this.events = events;
     this.durability = durability;
   }
@@ -66,6 +67,15 @@ final class LoopGate implements NodeGate {
   @Override
   public CompletableFuture<NodeView.Status> status() {
     return ask((core, nowNanos) -> core.view().status(nowNanos));
+  }
+
+  @Override
+  public StoreState store() {
+    Optional<StoreProblem> problem = store.health();
+    return new StoreState(
+        problem.map(each -> each.kind().key()).orElse(null),
+        problem.map(StoreProblem::detail).orElse(null),
+        store.freeBytes());
   }
 
   @Override
@@ -92,7 +102,7 @@ final class LoopGate implements NodeGate {
   public CompletableFuture<List<Stored>> since(long position, int countMax) {
     return ask(
         (core, nowNanos) ->
-            log.since(position, countMax).stream()
+            store.since(position, countMax).stream()
                 .map(entry -> new Stored(entry.position(), entry.id()))
                 .toList());
   }
@@ -249,7 +259,17 @@ final class LoopGate implements NodeGate {
             .mapToLong(NodeView.Submission::storePosition)
             .max()
             .orElse(0);
-    return durability.reached(position).thenApply(done -> results);
+    return durability
+        .reached(position)
+        .thenApply(
+            durable -> durable ? results : results.stream().map(LoopGate::notDurable).toList());
+  }
+
+  /** It may be relayed already, and is stored when the disk takes it; but that is no promise. */
+  private static NodeView.Submission notDurable(NodeView.Submission result) {
+    return result.rejection() == null
+        ? new NodeView.Submission(result.id(), Rejection.STORAGE_FULL, result.known(), 0)
+        : result;
   }
 
   /** Never throws: what the loop does not take ends the future. */

@@ -21,6 +21,7 @@ import grapevine.node.metrics.PeerLog;
 import grapevine.node.metrics.PrometheusEvents;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
+import grapevine.node.model.Service;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.Core;
 import grapevine.node.protocol.Environment;
@@ -122,7 +123,8 @@ public final class Node implements AutoCloseable {
     try {
       DataDirectory directory = DataDirectory.open(files.root(), validity.networkId());
       phases.started("data directory", directory::close);
-      LmdbItemStore.Limits storeLimits = LmdbItemStore.Limits.defaults();
+      LmdbItemStore.Limits storeLimits =
+          LmdbItemStore.Limits.defaults().withFreeBytesMin((long) config.freeMebibytesMin() << 20);
       store = openStore(directory, validity, storeLimits);
       phases.started("store", store::close);
       Optional<Recording> recording = openRecording();
@@ -186,7 +188,7 @@ public final class Node implements AutoCloseable {
       Optional<Recording> recording, Validity validity, Settings settings, long wallMillis) {
     Environment outside = new Environment(loop, observers.events, store, new SecureRandom());
     if (recording.isEmpty()) {
-      return new NodeCore(validity, settings, Limits.defaults(), outside, wallMillis, 0);
+      return new NodeCore(validity, settings, limits(), outside, wallMillis, 0);
     }
     return recording
         .get()
@@ -194,9 +196,22 @@ public final class Node implements AutoCloseable {
             BuildInfo.CURRENT.commit(),
             validity.network(),
             settings,
-            Limits.defaults(),
+            limits(),
             new RecordedNode.Clock(wallMillis, 0),
             outside);
+  }
+
+  private Limits limits() {
+    return config.keepsAllBlocks() ? Limits.defaults() : Limits.pruning();
+  }
+
+  /**
+   * What the node's record offers. A node that dropped blocks before it was told to keep all is no
+   * archive: it has nobody to ask for what is below its lowest.
+   */
+  private long services() {
+    boolean whole = store.lowestHeight().orElse(1) <= 1;
+    return config.keepsAllBlocks() && whole ? Service.ARCHIVE.bit() : 0;
   }
 
   private NodeLoop newLoop(Validity validity, long originNanos) {
@@ -238,7 +253,8 @@ public final class Node implements AutoCloseable {
     List<NodeAddress> addresses = addresses();
     DurableNumber sequence = DurableNumber.open(files.recordSequence());
     sequence.raise(Math.max(wallMillis, sequence.value() + 1));
-    NodeRecord self = NodeRecord.sign(identity, sequence.value(), wallMillis, addresses, 0);
+    NodeRecord self =
+        NodeRecord.sign(identity, sequence.value(), wallMillis, addresses, services());
     return new Settings(
         self,
         BuildInfo.CURRENT.agent(),
