@@ -18,14 +18,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The directory in which one node keeps everything, held by one process at a time. Any thread. An
- * open one always has the lock and the format that this version writes:
+ * open one always has the lock and the format that this version writes; one of an older format is
+ * brought there by {@link Migrations}:
  *
  * <pre>
  * FORMAT    "grapevine-store 1" · "network HEX": two lines; says whose directory this is
@@ -38,24 +37,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataDirectory implements AutoCloseable {
   /** What this version reads and writes. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = Migrations.ALL.current();
 
-  private static final String FORMAT = "FORMAT";
   private static final String LOCK = "LOCK";
   private static final String KEY = "key";
   private static final String TOKEN = "token";
   private static final String PEERS = "peers";
-  private static final String ITEMS = "items";
+  static final String ITEMS = "items";
 
   /** What may lie in a directory whose making was interrupted before FORMAT was there. */
   private static final Set<String> EARLY_NAMES =
-      Set.of(LOCK, FORMAT + DurableFile.TEMPORARY_SUFFIX, KEY, TOKEN);
+      Set.of(LOCK, FormatFile.NAME + DurableFile.TEMPORARY_SUFFIX, KEY, TOKEN);
 
-  private static final Pattern FORMAT_TEXT =
-      Pattern.compile(
-          "grapevine-store (\\d{1,9})\n(?:network ([0-9a-f]{64})\n)?.*", Pattern.DOTALL);
-
-  private static final int FORMAT_BYTES_MAX = 4096;
   private static final int LOCK_BYTES_MAX = 256;
   private static final int NAMES_SHOWN = 5;
 
@@ -82,6 +75,10 @@ public final class DataDirectory implements AutoCloseable {
    *     network, unreadable, or in use; nothing in it but LOCK has been touched then
    */
   public static DataDirectory open(Path root, Hash256 networkId) {
+    return open(root, networkId, Migrations.ALL);
+  }
+
+  static DataDirectory open(Path root, Hash256 networkId, Migrations migrations) {
     try {
       refuseForeign(root);
       create(root);
@@ -92,7 +89,7 @@ public final class DataDirectory implements AutoCloseable {
       FileChannel lock = null;
       try {
         lock = lock(root);
-        checkFormat(root, networkId);
+        checkFormat(root, networkId, migrations);
         return new DataDirectory(root, real, lock);
       } catch (IOException | RuntimeException e) {
         close(lock);
@@ -109,7 +106,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static void refuseForeign(Path root) throws IOException {
-    if (!Files.exists(root) || Files.exists(root.resolve(FORMAT))) {
+    if (!Files.exists(root) || Files.exists(FormatFile.in(root))) {
       return;
     }
     List<String> foreign;
@@ -123,14 +120,15 @@ public final class DataDirectory implements AutoCloseable {
     }
     if (!foreign.isEmpty()) {
       String names = String.join(", ", foreign.subList(0, Math.min(NAMES_SHOWN, foreign.size())));
-      throw damaged(
+      throw FormatFile.refused(
           root,
           "it has no FORMAT file but holds " + foreign.size() + " other entries (" + names + ")",
           "an empty directory or one that Grapevine made");
     }
   }
 
-  private static void create(Path root) throws IOException {
+  /** Makes a directory that only its owner can look into, if there is none. */
+  static void create(Path root) throws IOException {
     if (Files.isDirectory(root)) {
       return;
     }
@@ -180,45 +178,17 @@ public final class DataDirectory implements AutoCloseable {
     return found.isBlank() ? "which has not left its pid yet" : found.strip().replace("\n", ", ");
   }
 
-  private static void checkFormat(Path root, Hash256 networkId) throws IOException {
-    Path format = root.resolve(FORMAT);
-    if (!Files.exists(format)) {
-      String text = "grapevine-store %d\nnetwork %s\n".formatted(FORMAT_VERSION, networkId.toHex());
-      DurableFile.replace(format, text.getBytes(StandardCharsets.US_ASCII));
+  private static void checkFormat(Path root, Hash256 networkId, Migrations migrations)
+      throws IOException {
+    if (!Files.exists(FormatFile.in(root))) {
+      FormatFile.write(root, migrations.current(), networkId);
       return;
     }
-    long length = Files.size(format);
-    Matcher found =
-        FORMAT_TEXT.matcher(
-            length > FORMAT_BYTES_MAX ? "" : Files.readString(format, StandardCharsets.ISO_8859_1));
-    if (!found.matches()) {
-      throw damaged(
-          format,
-          "its " + length + " bytes do not begin with a line \"grapevine-store VERSION\"",
-          "\"grapevine-store " + FORMAT_VERSION + "\"");
+    int found = FormatFile.read(root, migrations.current(), networkId).version();
+    if (found < migrations.current()) {
+      migrations.run(root, found);
+      FormatFile.write(root, migrations.current(), networkId);
     }
-    int version = Integer.parseInt(found.group(1));
-    if (version > FORMAT_VERSION) {
-      throw damaged(
-          format,
-          "a later version of Grapevine wrote it (format " + version + ")",
-          "format " + FORMAT_VERSION + "; upgrade, or use another directory");
-    }
-    if (version != FORMAT_VERSION || found.group(2) == null) {
-      throw damaged(
-          format,
-          "format " + version + (found.group(2) == null ? " without a line \"network HEX\"" : ""),
-          "format " + FORMAT_VERSION + " and the network id");
-    }
-    if (!found.group(2).equals(networkId.toHex())) {
-      throw damaged(
-          format, "it belongs to network " + found.group(2), "network " + networkId.toHex());
-    }
-  }
-
-  private static DataDirectoryException damaged(Path path, String found, String expected) {
-    return new DataDirectoryException(
-        DAMAGED_OR_TOO_NEW, path + ": " + found + "; expected " + expected);
   }
 
   private static DataDirectoryException inUse(Path root, String holder) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /** Small files that are replaced whole. Stateless. */
 public final class DurableFile {
@@ -35,9 +36,13 @@ public final class DurableFile {
     }
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel directory =
-        FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-      directory.force(true);
+    sync(Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file lies in a directory"));
+  }
+
+  /** Forces a file, or the names in a directory, to the disk. */
+  static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }
