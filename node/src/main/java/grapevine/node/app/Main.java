@@ -61,6 +61,7 @@ public final class Main {
             .addSubcommand(new TxSendCommand(terminal)));
     root.addSubcommand(new StatusCommand(terminal));
     root.addSubcommand(new PeersCommand(terminal));
+    root.addSubcommand(new BackupCommand(terminal));
     root.addSubcommand(new VersionCommand(terminal));
     root.setOut(terminal.out());
     root.setErr(terminal.err());

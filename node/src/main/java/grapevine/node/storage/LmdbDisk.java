@@ -101,6 +101,11 @@ final class LmdbDisk implements AutoCloseable {
                 .formatted(directory, free, needed)));
   }
 
+  /** The largest map that a store within these limits ever has. */
+  static long mapBytesMax(LmdbItemStore.Limits limits) {
+    return limits.mapBytesMax() + RESERVE_BYTES;
+  }
+
   /** What the file system has left. Any thread. */
   long freeBytes() {
     return freeBytes.getAsLong();
@@ -115,12 +120,12 @@ final class LmdbDisk implements AutoCloseable {
     try {
       LmdbTables writable = tables == null ? reopen() : tables;
       if (mapBytes >= limits.mapBytesMax() && removesOnly(batch)) {
-        write(writable, batch, limits.mapBytesMax() + RESERVE_BYTES);
+        write(writable, batch, mapBytesMax(limits));
         // Should this fail, the removals are tried again, and find nothing left to do.
         write(
             writable,
             new GroupCommit.Batch(List.of(), batch.committedPosition()),
-            limits.mapBytesMax() + RESERVE_BYTES);
+            mapBytesMax(limits));
         resize(writable, limits.mapBytesMax());
       } else {
         write(writable, batch, limits.mapBytesMax());

@@ -58,8 +58,8 @@ final class LmdbTables implements AutoCloseable {
 
   private static final int TABLES = 5;
 
-  /** We use one; LMDB reserves some for tools that look in from outside. */
-  private static final int READERS_MAX = 16;
+  /** We use one; the others are for backups and tools that look in from outside. */
+  static final int READERS_MAX = 16;
 
   /** A table whose rows are read in the order of their keys. */
   enum Table {
@@ -166,6 +166,8 @@ final class LmdbTables implements AutoCloseable {
 
   /** Applies a batch as one transaction; when this throws, nothing of it has happened. */
   void write(GroupCommit.Batch batch) {
+    // A backup that was killed would keep all pages that it could see from being used again.
+    env.readerCheck();
     // Closing, not aborting, ends a transaction whose commit failed: abort() throws then.
     try (Txn<ByteBuffer> txn = env.txnWrite()) {
       for (GroupCommit.Operation operation : batch.operations()) {

@@ -124,6 +124,7 @@ class MainTest {
             "tx send",
             "status",
             "peers",
+            "backup",
             "version")) {
       CommandRun run = CommandRun.of((command + " --help").split(" ", -1));
       assertThat(run.exitCode()).as(command).isZero();

@@ -39,6 +39,11 @@ public record DataFiles(Path root) {
     return root.resolve("network.toml");
   }
 
+  /** Known nodes. */
+  public Path peers() {
+    return root.resolve("peers");
+  }
+
   /** Opens the API. */
   public Path token() {
     return root.resolve("token");
@@ -52,6 +57,14 @@ public record DataFiles(Path root) {
   /** The last slot for which this producer has signed a block. */
   public Path producerSlot() {
     return root.resolve("producer.slot");
+  }
+
+  /**
+   * There as long as this directory is a copy of a producer's that has not been started yet: what
+   * the original has signed since is not known here.
+   */
+  public Path producerCopied() {
+    return root.resolve("producer.copied");
   }
 
   /** The sequence number of this node's last record. */

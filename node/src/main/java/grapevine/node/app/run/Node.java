@@ -19,6 +19,7 @@ import grapevine.node.metrics.Exposition;
 import grapevine.node.metrics.Fanout;
 import grapevine.node.metrics.PeerLog;
 import grapevine.node.metrics.PrometheusEvents;
+import grapevine.node.model.Network;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Service;
@@ -335,11 +336,24 @@ public final class Node implements AutoCloseable {
         new Producer(
             validity.network(),
             DataFiles.readKey(files.producerKey()),
-            DurableNumber.open(files.producerSlot()),
+            producerSlot(validity.network()),
             new CoreAnswers(loop));
     ScheduledThreadPoolExecutor thread = Clockwork.thread("grapevine-producer");
     phases.started("producer", () -> Clockwork.end(thread));
     producer.start(thread);
+  }
+
+  /** A copy of a producer's directory leaves the present slot out: the original may have signed. */
+  private DurableNumber producerSlot(Network network) throws IOException {
+    DurableNumber lastSlot = DurableNumber.open(files.producerSlot());
+    if (Files.exists(files.producerCopied())) {
+      long present = network.slotAt(System.currentTimeMillis());
+      if (present > lastSlot.value()) {
+        lastSlot.raise(present);
+      }
+      Files.delete(files.producerCopied());
+    }
+    return lastSlot;
   }
 
   /** Where other nodes connect, with the port that it got. */
