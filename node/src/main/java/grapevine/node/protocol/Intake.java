@@ -1,6 +1,5 @@
 package grapevine.node.protocol;
 
-import grapevine.crypto.Hash256;
 import grapevine.crypto.PublicKey;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
