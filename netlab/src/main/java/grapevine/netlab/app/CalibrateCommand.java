@@ -99,6 +99,7 @@ final class CalibrateCommand implements Callable<Integer> {
       return EXIT_NOT_VALID;
     }
     List<List<Scenario>> byDelay = delaysMillis.stream().map(this::scenarios).toList();
+    MachineFacts machine = new MachineFacts(); // before the first run makes it busy
     boolean within = true;
     boolean valid = true;
     try (WorkDirectory directory = WorkDirectory.open(Optional.ofNullable(out), false)) {
@@ -108,7 +109,6 @@ final class CalibrateCommand implements Callable<Integer> {
               means,
               Progress.ofSystem());
       for (List<Scenario> scenarios : byDelay) {
-        MachineFacts machine = new MachineFacts();
         Path nodesOfDelay =
             Files.createDirectory(directory.nodes().resolve("delay-" + byDelay.indexOf(scenarios)));
         List<LocalBatch.Run> runs = batch.run(scenarios, nodesOfDelay);
