@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import grapevine.crypto.Hash256;
 import grapevine.crypto.KeyPair;
+import grapevine.crypto.PublicKey;
 import grapevine.node.api.ApiClient;
 import grapevine.node.api.Token;
 import grapevine.node.app.config.DataFiles;
@@ -17,8 +18,10 @@ import grapevine.node.app.run.Node;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Network;
+import grapevine.node.model.Service;
 import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.record.RecordingReader;
+import grapevine.node.storage.AddressFile;
 import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +46,7 @@ class ThreeNodesTest {
   private final VerifyPool verifyPool = new VerifyPool(1);
   private final List<Node> nodes = new ArrayList<>();
   private final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
+  private boolean keepsAllBlocks = true;
 
   @AfterEach
   void stop() {
@@ -75,7 +79,7 @@ class ThreeNodesTest {
             1,
             record,
             256,
-            true,
+            keepsAllBlocks,
             0,
             ch.qos.logback.classic.Level.INFO);
     Node node = new Node(config, verifyPool, fatal::add);
@@ -246,6 +250,53 @@ class ThreeNodesTest {
     }
     assertThat(inputs).startsWith("start with 0 saved records").contains("shutdown");
     assertThat(inputs.stream().filter(input -> input.startsWith("submit transaction:"))).hasSize(3);
+  }
+
+  /** What a node told a peer of itself, as the peer saved it. */
+  private List<Service> servicesTold(String name) throws Exception {
+    CommandRun.of("init", "--data", data("b"), "--network", data(name) + "/network.toml");
+    Node node = start(name);
+    Node peer = start("b", node.listenAddress());
+    await().atMost(PATIENCE).until(() -> !ask("b", "/v1/peers").isEmpty());
+    await().atMost(PATIENCE).until(() -> ask("b", "/v1/status").path("addressTable").asInt() > 0);
+    peer.close();
+    AddressFile.Loaded saved = new AddressFile(folder.resolve("b/peers")).load();
+    return saved.records().stream()
+        .filter(record -> record.key().equals(identity(name)))
+        .flatMap(record -> Service.of(record.services()).stream())
+        .toList();
+  }
+
+  private PublicKey identity(String name) {
+    return DataFiles.readKey(folder.resolve(name).resolve("key")).publicKey();
+  }
+
+  @Test
+  void shouldTellPeersThatItKeepsAllBlocks() throws Exception {
+    CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
+    assertThat(servicesTold("a")).containsExactly(Service.ARCHIVE);
+  }
+
+  @Test
+  void shouldNotClaimToKeepBlocksThatItDrops() throws Exception {
+    CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
+    keepsAllBlocks = false;
+    assertThat(servicesTold("a")).isEmpty();
+    assertThat(new AddressFile(folder.resolve("b/peers")).load().records()).isNotEmpty();
+  }
+
+  @Test
+  void shouldCountThePresentSlotOfACopiedProducerAsSigned() throws Exception {
+    CommandRun.of(
+        "init", "--data", data("a"), "--new-network", "solo", "--producer", "--slot-millis", "10");
+    CommandRun.of("backup", "--data", data("a"), "--with-keys", data("b"));
+    Network network = NetworkFile.read(folder.resolve("b/network.toml")).network();
+    assertThat(folder.resolve("b/producer.copied")).exists();
+    long before = network.slotAt(System.currentTimeMillis());
+    start("b");
+    String slot = Files.readString(folder.resolve("b/producer.slot")).strip();
+    assertThat(Long.parseLong(slot)).isGreaterThanOrEqualTo(before);
+    assertThat(folder.resolve("b/producer.copied")).doesNotExist();
   }
 
   @Test
