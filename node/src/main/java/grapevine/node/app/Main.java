@@ -51,6 +51,7 @@ public final class Main {
     root.addSubcommand(new InitCommand(terminal));
     root.addSubcommand(NodeCommand.commandLine(terminal));
     root.addSubcommand(new HostCommand(terminal));
+    root.addSubcommand(ConfigCommand.commandLine(terminal));
     root.addSubcommand(
         new CommandLine(new KeyCommand())
             .addSubcommand(new KeyCommand.Show(terminal))

@@ -4,28 +4,20 @@ import ch.qos.logback.classic.Level;
 import grapevine.node.app.config.ConfigReader;
 import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.NodeOption;
-import grapevine.node.app.config.TomlFile;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.run.Node;
 import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Runs a node until it is told to stop. Its options are those of {@link NodeOption}. */
@@ -40,64 +32,30 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
-  private static final String CONFIG_VARIABLE = "GRAPEVINE_CONFIG";
-
   /** Whoever sent SIGTERM will send SIGKILL soon. */
   private static final long STOP_MILLIS_MAX = 5000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
 
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "TOML file with the settings below, named without dashes (or " + CONFIG_VARIABLE + ").")
-  private @Nullable Path config;
 
   private NodeCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   static CommandLine commandLine(Terminal terminal) {
-    CommandLine command = new CommandLine(new NodeCommand(terminal));
-    for (NodeOption option : NodeOption.values()) {
-      String otherwise = option.defaultValue();
-      String description =
-          option.description() + (otherwise == null ? "" : " Default: " + otherwise + ".");
-      command
-          .getCommandSpec()
-          .addOption(
-              OptionSpec.builder(option.flag())
-                  .paramLabel(option.valueLabel())
-                  .description(description)
-                  .type(List.class)
-                  .auxiliaryTypes(String.class)
-                  .build());
-    }
-    return command;
-  }
-
-  /** The configuration that the parsed command line, the environment and the file amount to. */
-  NodeConfig config() {
-    Map<NodeOption, List<String>> given = new EnumMap<>(NodeOption.class);
-    ParseResult parsed = spec.commandLine().getParseResult();
-    for (NodeOption option : NodeOption.values()) {
-      if (parsed.hasMatchedOption(option.flag())) {
-        given.put(option, parsed.matchedOptionValue(option.flag(), List.of()));
-      }
-    }
-    String variable = terminal.environment().get(CONFIG_VARIABLE);
-    Path path = config == null && variable != null ? Path.of(variable) : config;
-    TomlFile file = path == null ? null : TomlFile.read(path);
-    return new ConfigReader(given, terminal.environment(), file).read();
+    return GivenSettings.addTo(new CommandLine(new NodeCommand(terminal)));
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    NodeConfig settings = config();
+    ConfigReader given =
+        GivenSettings.reader(spec.commandLine().getParseResult(), terminal.environment());
+    NodeConfig settings = given.read();
     setLogLevel(settings.logLevel());
+    given.warnings().forEach(LOG::warn);
     CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
     Signals.onFirst(() -> end.complete(Optional.empty()));
     Optional<Throwable> failure;
@@ -120,7 +78,7 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   static void setLogLevel(Level level) {
-    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
         instanceof ch.qos.logback.classic.Logger root) {
       root.setLevel(level);
     }

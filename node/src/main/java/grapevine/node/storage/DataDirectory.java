@@ -97,12 +97,32 @@ public final class DataDirectory implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new DataDirectoryException(
-          DAMAGED_OR_TOO_NEW,
-          "data directory %s cannot be used: %s; expected a directory that this user can read and write"
-              .formatted(root, e),
-          e);
+      throw unusable(root, e);
     }
+  }
+
+  /**
+   * Says whether {@link #open} would find the directory usable, held or not; touches nothing.
+   *
+   * @throws DataDirectoryException when it would not
+   */
+  public static void check(Path root, Hash256 networkId) {
+    try {
+      refuseForeign(root);
+      if (Files.exists(FormatFile.in(root))) {
+        FormatFile.read(root, FORMAT_VERSION, networkId);
+      }
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
+  }
+
+  private static DataDirectoryException unusable(Path root, IOException e) {
+    return new DataDirectoryException(
+        DAMAGED_OR_TOO_NEW,
+        "data directory %s cannot be used: %s; expected a directory that this user can read and write"
+            .formatted(root, e),
+        e);
   }
 
   private static void refuseForeign(Path root) throws IOException {

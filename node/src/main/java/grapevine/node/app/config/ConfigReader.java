@@ -6,10 +6,13 @@ import grapevine.node.protocol.relay.RelayKind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * line, environment, file, default; lists are not merged.
  */
 public final class ConfigReader {
+  /** Letters by which a variable may miss a setting's. */
+  private static final int MISSPELT_MAX = 2;
+
   private static final int OUTBOUND_MAX = 64;
   private static final int VERIFY_THREADS_MAX = 256;
   private static final int RECORD_MEBIBYTES_MAX = 1024;
@@ -26,6 +32,9 @@ public final class ConfigReader {
   private final Map<String, String> environment;
   private final @Nullable TomlFile file;
 
+  /** The only setting that is looked up; all others are as if nobody had named them. */
+  private final Optional<NodeOption> only;
+
   /**
    * What a setting is, as text, and where that was said.
    *
@@ -33,7 +42,7 @@ public final class ConfigReader {
    * @param origin {@code --listen}, {@code GRAPEVINE_LISTEN}, {@code node.toml:3: listen} or {@code
    *     default}
    */
-  private record Setting(List<String> values, String origin) {}
+  public record Setting(List<String> values, String origin) {}
 
   /** Makes a value of a text. */
   private interface Form<T> {
@@ -52,12 +61,65 @@ public final class ConfigReader {
       Map<NodeOption, List<String>> commandLine,
       Map<String, String> environment,
       @Nullable TomlFile file) {
-    this.commandLine = commandLine;
-    this.environment = environment;
-    this.file = file;
+    this(commandLine, environment, file, Optional.empty());
     if (file != null) {
       file.requireKnown("", Arrays.stream(NodeOption.values()).map(NodeOption::key).toList());
     }
+  }
+
+  private ConfigReader(
+      Map<NodeOption, List<String>> commandLine,
+      Map<String, String> environment,
+      @Nullable TomlFile file,
+      Optional<NodeOption> only) {
+    this.commandLine = commandLine;
+    this.environment = environment;
+    this.file = file;
+    this.only = only;
+  }
+
+  /** What every setting is and where that was said, usable or not, in the order of the options. */
+  public Map<NodeOption, Setting> settings() {
+    Map<NodeOption, Setting> settings = new EnumMap<>(NodeOption.class);
+    for (NodeOption option : NodeOption.values()) {
+      settings.put(option, setting(option));
+    }
+    return settings;
+  }
+
+  /** One sentence for each setting that cannot be used; {@link #read} complains of the first. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    for (NodeOption option : NodeOption.values()) {
+      try {
+        new ConfigReader(commandLine, environment, file, Optional.of(option)).read();
+      } catch (CommandException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * One sentence for each variable that looks like a setting's, misspelt. Others are none of ours:
+   * programs around a node have variables of this prefix too.
+   */
+  public List<String> warnings() {
+    List<String> known = Arrays.stream(NodeOption.values()).map(NodeOption::variable).toList();
+    List<String> warnings = new ArrayList<>();
+    for (String variable : new TreeSet<>(environment.keySet())) {
+      if (variable.startsWith(NodeOption.VARIABLE_PREFIX) && !known.contains(variable)) {
+        known.stream()
+            .filter(each -> Spelling.distance(variable, each) <= MISSPELT_MAX)
+            .findFirst()
+            .ifPresent(
+                meant ->
+                    warnings.add(
+                        "%s: no setting has this variable; did you mean %s?"
+                            .formatted(variable, meant)));
+      }
+    }
+    return warnings;
   }
 
   /**
@@ -83,6 +145,10 @@ public final class ConfigReader {
   }
 
   private Setting setting(NodeOption option) {
+    if (only.isPresent() && only.get() != option) {
+      String otherwise = option == NodeOption.DATA ? "." : option.defaultValue();
+      return new Setting(otherwise == null ? List.of() : List.of(otherwise), "default");
+    }
     List<String> given = commandLine.get(option);
     if (given != null) {
       return new Setting(given, option.flag());

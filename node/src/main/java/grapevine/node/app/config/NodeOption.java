@@ -60,6 +60,8 @@ public enum NodeOption {
           + " to 1048576."),
   LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace.");
 
+  static final String VARIABLE_PREFIX = "GRAPEVINE_";
+
   private final String key;
   private final String valueLabel;
   private final @Nullable String defaultValue;
@@ -88,7 +90,7 @@ public enum NodeOption {
   }
 
   public String variable() {
-    return "GRAPEVINE_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   /** What stands for its value in help texts. */
