@@ -29,7 +29,7 @@ record Migrations(int current, List<Migration> steps) {
   private static final String KEPT = "before-format-";
 
   /** What belongs to a run of a node, and not to its data. */
-  private static final Set<String> NOT_DATA = Set.of("LOCK", "api");
+  private static final Set<String> NOT_DATA = Set.of("LOCK", "api", "metrics");
 
   /**
    * @param from the version that it reads; it leaves the next one

@@ -54,6 +54,11 @@ public record DataFiles(Path root) {
     return root.resolve("api");
   }
 
+  /** Where its metrics are, {@code host:port}; absent while none are served. */
+  public Path metrics() {
+    return root.resolve("metrics");
+  }
+
   /** The last slot for which this producer has signed a block. */
   public Path producerSlot() {
     return root.resolve("producer.slot");

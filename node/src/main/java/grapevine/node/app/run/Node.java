@@ -307,25 +307,30 @@ public final class Node implements AutoCloseable {
       throw cannotBind(NodeOption.API_LISTEN, config.apiListen(), e);
     }
     phases.started("api", server::close);
-    String address = config.apiListen().withPort(server.address().getPort()) + "\n";
-    DurableFile.replace(files.api(), address.getBytes(StandardCharsets.US_ASCII));
-    phases.started("api file", () -> Files.deleteIfExists(files.api()));
+    tell("api file", files.api(), config.apiListen().withPort(server.address().getPort()));
     return server;
   }
 
-  private Optional<MetricsServer> serveMetrics(LoopGate gate) {
+  /** Leaves an address for the programs of this machine, as long as the node runs. */
+  private void tell(String phase, Path file, HostPort address) throws IOException {
+    DurableFile.replace(file, (address + "\n").getBytes(StandardCharsets.US_ASCII));
+    phases.started(phase, () -> Files.deleteIfExists(file));
+  }
+
+  private Optional<MetricsServer> serveMetrics(LoopGate gate) throws IOException {
     if (config.metricsListen().isEmpty()) {
       return Optional.empty();
     }
     HostPort address = config.metricsListen().get();
+    MetricsServer server;
     try {
-      MetricsServer server =
-          new MetricsServer(address.toSocket(), gate, observers.exposition::write);
-      phases.started("metrics", server::close);
-      return Optional.of(server);
+      server = new MetricsServer(address.toSocket(), gate, observers.exposition::write);
     } catch (IOException e) {
       throw cannotBind(NodeOption.METRICS_LISTEN, address, e);
     }
+    phases.started("metrics", server::close);
+    tell("metrics file", files.metrics(), address.withPort(server.address().getPort()));
+    return Optional.of(server);
   }
 
   private void startProducer(Validity validity) throws IOException {
