@@ -1,7 +1,10 @@
 package grapevine.node.app;
 
+import grapevine.node.app.client.GetCommand;
+import grapevine.node.app.client.HealthCommand;
 import grapevine.node.app.client.PeersCommand;
 import grapevine.node.app.client.StatusCommand;
+import grapevine.node.app.client.TipsCommand;
 import grapevine.node.app.client.TxCommand;
 import grapevine.node.app.client.TxMakeCommand;
 import grapevine.node.app.client.TxSendCommand;
@@ -62,6 +65,9 @@ public final class Main {
             .addSubcommand(new TxSendCommand(terminal)));
     root.addSubcommand(new StatusCommand(terminal));
     root.addSubcommand(new PeersCommand(terminal));
+    root.addSubcommand(new TipsCommand(terminal));
+    root.addSubcommand(new GetCommand(terminal));
+    root.addSubcommand(new HealthCommand(terminal));
     root.addSubcommand(new BackupCommand(terminal));
     root.addSubcommand(new VersionCommand(terminal));
     root.setOut(terminal.out());

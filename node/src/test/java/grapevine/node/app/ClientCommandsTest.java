@@ -175,6 +175,79 @@ class ClientCommandsTest {
   }
 
   @Test
+  void shouldPrintAnElementALineForPrograms() {
+    answer("/v1/peers", 200, PEERS);
+    assertThat(run("", "peers", "-o", "jsonl").out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("{\"peer\":"));
+    answer("/v1/status", 200, STATUS);
+    assertThat(run("", "status", "-o", "jsonl").out().strip()).isEqualTo(STATUS);
+  }
+
+  @Test
+  void shouldListTheTips() {
+    answer(
+        "/v1/tips",
+        200,
+        "[{\"id\":\"cc\",\"height\":12,\"slot\":30,\"producer\":1,\"best\":true},"
+            + "{\"id\":\"dd\",\"height\":9,\"slot\":21,\"producer\":0,\"best\":false}]");
+    assertThat(run("", "tips").out().lines())
+        .containsExactly(
+            "HEIGHT  SLOT  PRODUCER  BEST  ID",
+            "12      30    1         best  cc",
+            "9       21    0         -     dd");
+  }
+
+  @Test
+  void shouldSayWhetherTheNodeIsReadyAndEndAccordingly() {
+    answer("/readyz", 200, "{\"ready\":true,\"reasons\":[]}");
+    assertThat(run("", "health")).isEqualTo(new CommandRun(0, lines("ready"), ""));
+    server.removeContext("/readyz");
+    answer("/readyz", 503, "{\"ready\":false,\"reasons\":[\"0 peers\",\"the disk is full\"]}");
+    assertThat(run("", "health", "--min-peers", "3"))
+        .isEqualTo(new CommandRun(1, lines("not ready: 0 peers; the disk is full"), ""));
+  }
+
+  private static String lines(String line) {
+    return line + System.lineSeparator();
+  }
+
+  @Test
+  void shouldGetAnItemOfEitherKind() {
+    answer("/v1/items/transaction/aa", 404, "{\"error\":\"not-found\"}");
+    answer("/v1/items/block/aa", 200, "{\"kind\":\"block\",\"hex\":\"" + "f".repeat(200) + "\"}");
+    assertThat(run("", "get", "aa").out().lines())
+        .containsExactly("kind  block", "hex   " + "f".repeat(128) + "... (200 characters)");
+    assertThat(run("", "get", "aa", "-o", "json").out()).contains("f".repeat(200));
+  }
+
+  @Test
+  void shouldWaitForAnItemThatComesMeanwhile() {
+    answer("/v1/items/block/aa", 404, "{\"error\":\"not-found\"}");
+    server.createContext(
+        "/v1/items/transaction/aa",
+        exchange -> {
+          requests.add(exchange.getRequestURI().getPath());
+          byte[] body = "{\"kind\":\"transaction\"}".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(requests.size() < 4 ? 404 : 200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    CommandRun run = run("", "get", "aa", "--wait", "20");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(lines("kind  transaction"));
+  }
+
+  @Test
+  void shouldSayThatAnItemDoesNotCome() {
+    answer("/v1/items", 404, "{\"error\":\"not-found\"}");
+    CommandRun run = run("", "get", "aa", "--wait", "0.2");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+    assertThat(run.err().strip()).isEqualTo("grapevine: the node does not hold aa, after 0.2 s");
+    assertThat(run("", "get", "aa", "--wait", "-1").exitCode()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
   void shouldSendEachLineAndTellWhatBecameOfIt() {
     answerBatches();
     CommandRun run = run("aa\n\n{\"transaction\":\"old\"}\nbad\n", "tx", "send");

@@ -2,52 +2,29 @@ package grapevine.node.app.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import grapevine.node.api.ApiClient;
-import grapevine.node.app.console.ExitCode;
-import grapevine.node.app.console.OutputFormat;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.console.TextTable;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Asks a running node for its peers. */
 @Command(
     name = "peers",
     description = "List a running node's peers; -o json prints what /v1/peers answers.",
     mixinStandardHelpOptions = true)
-public final class PeersCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ApiAccess api;
-
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat output;
-
+public final class PeersCommand extends Query {
   public PeersCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    JsonNode peers;
-    try (ApiClient client = api.open(terminal.environment())) {
-      peers = client.get("/v1/peers");
-    }
-    switch (output) {
-      case json -> terminal.out().println(peers);
-      case text -> terminal.out().print(text(peers));
-    }
-    terminal.out().flush();
-    return ExitCode.OK.code();
+  JsonNode ask(ApiClient client) throws IOException, InterruptedException {
+    return client.get("/v1/peers");
   }
 
-  private static TextTable text(JsonNode peers) {
+  @Override
+  String text(JsonNode peers) {
     TextTable table = new TextTable();
     table.add(
         "PEER",
@@ -77,7 +54,7 @@ public final class PeersCommand implements Callable<Integer> {
           sameSet(peer.path("sameMinute")),
           peer.path("agent").asText());
     }
-    return table;
+    return table.toString();
   }
 
   private static String millis(JsonNode value) {

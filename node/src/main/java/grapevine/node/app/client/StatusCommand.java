@@ -2,52 +2,29 @@ package grapevine.node.app.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import grapevine.node.api.ApiClient;
-import grapevine.node.app.console.ExitCode;
-import grapevine.node.app.console.OutputFormat;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.console.TextTable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Asks a running node how it is. */
 @Command(
     name = "status",
     description = "Print how a running node is; -o json prints what /v1/status answers.",
     mixinStandardHelpOptions = true)
-public final class StatusCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ApiAccess api;
-
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}")
-  private OutputFormat output;
-
+public final class StatusCommand extends Query {
   public StatusCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    JsonNode status;
-    try (ApiClient client = api.open(terminal.environment())) {
-      status = client.get("/v1/status");
-    }
-    switch (output) {
-      case json -> terminal.out().println(status);
-      case text -> terminal.out().print(text(status));
-    }
-    terminal.out().flush();
-    return ExitCode.OK.code();
+  JsonNode ask(ApiClient client) throws IOException, InterruptedException {
+    return client.get("/v1/status");
   }
 
-  private static TextTable text(JsonNode status) {
+  @Override
+  String text(JsonNode status) {
     JsonNode best = status.path("best");
     JsonNode pool = status.path("pool");
     JsonNode peers = status.path("peers");
@@ -85,7 +62,7 @@ public final class StatusCommand implements Callable<Integer> {
             + (store.path("problem").isTextual()
                 ? "; read-only: " + store.path("detail").asText()
                 : ""));
-    return table;
+    return table.toString();
   }
 
   private static String clock(long jumpMillis) {
