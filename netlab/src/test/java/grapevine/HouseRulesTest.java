@@ -71,9 +71,12 @@ class HouseRulesTest {
         union(DRIVER_VIEW, names("node.protocol.", "relay.RelayKind sync.BlockTemplate")),
         "org.slf4j");
     room("node.app.console", names("node.storage"), "com.fasterxml.jackson");
+    room("node.app.log", Set.of(), "org.slf4j", "ch.qos.logback");
     room(
         "node.app.config",
-        names("crypto node.model node.storage node.protocol.relay.RelayKind node.app.console"),
+        names(
+            "crypto node.model node.storage node.protocol.relay.RelayKind node.app.console"
+                + " node.app.log.LogFormat"),
         "com.fasterxml.jackson",
         "ch.qos.logback");
     room("node.app.run", union(NODE, names("node.app.", "console config")), "org.slf4j");
@@ -84,7 +87,7 @@ class HouseRulesTest {
         "com.fasterxml.jackson");
     room(
         "node.app",
-        union(NODE, names("node.app.", "console config run client")),
+        union(NODE, names("node.app.", "console config run client log")),
         "picocli",
         "com.fasterxml.jackson",
         "org.slf4j",

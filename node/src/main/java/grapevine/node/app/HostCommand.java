@@ -5,6 +5,7 @@ import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.TomlFile;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
+import grapevine.node.app.log.LogEncoder;
 import grapevine.node.app.run.Node;
 import grapevine.node.app.run.NodeHost;
 import java.io.IOException;
@@ -83,6 +84,7 @@ final class HostCommand implements Callable<Integer> {
     }
     List<NodeConfig> configs = configs();
     NodeCommand.setLogLevel(configs.getFirst().logLevel());
+    LogEncoder.use(configs.getFirst().logFormat());
     // A timer thread less for each of hundreds of servers; whoever could stall them is the lab.
     System.setProperty("sun.net.httpserver.maxReqTime", "-1");
     CompletableFuture<Optional<Failed>> end = new CompletableFuture<>();

@@ -15,6 +15,7 @@ import grapevine.node.app.run.BuildInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,7 +26,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> onUncaught(failure));
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> onUncaught(thread, failure));
     Terminal terminal =
         new Terminal(
             System.in,
@@ -43,10 +44,13 @@ public final class Main {
     System.exit(code);
   }
 
-  @SuppressWarnings("CatchAndPrintStackTrace") // there is nobody left to handle it
-  private static void onUncaught(Throwable failure) {
+  private static void onUncaught(Thread thread, Throwable failure) {
     ExitCode.haltIfOutOfMemory(failure);
-    failure.printStackTrace();
+    LoggerFactory.getLogger(Main.class)
+        .atError()
+        .addKeyValue("thread", thread.getName())
+        .setCause(failure)
+        .log("uncaught");
   }
 
   static CommandLine commandLine(Terminal terminal) {

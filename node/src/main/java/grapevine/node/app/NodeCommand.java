@@ -6,6 +6,7 @@ import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
+import grapevine.node.app.log.LogEncoder;
 import grapevine.node.app.run.Node;
 import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
@@ -55,6 +56,7 @@ final class NodeCommand implements Callable<Integer> {
         GivenSettings.reader(spec.commandLine().getParseResult(), terminal.environment());
     NodeConfig settings = given.read();
     setLogLevel(settings.logLevel());
+    LogEncoder.use(settings.logFormat());
     given.warnings().forEach(LOG::warn);
     CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
     Signals.onFirst(() -> end.complete(Optional.empty()));

@@ -35,7 +35,7 @@ final class Signals {
       handle("TERM", handler);
       handle("INT", handler);
     } catch (ReflectiveOperationException e) {
-      LOG.warn("signals end this node without a goodbye: {}", e.toString());
+      LOG.atWarn().addKeyValue("error", e).log("signals end this node without a goodbye");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Writes to the log who comes, who goes and why. Confined to the core's thread.
@@ -39,11 +40,10 @@ public final class PeerLog implements NodeEvents {
       return allowed;
     }
 
-    /** What to put behind the line that is written now. */
-    String takeOmitted() {
-      String text = omitted == 0 ? "" : " (and " + omitted + " more that are not logged)";
+    /** Writes a line, and how many were left out before it. */
+    void write(LoggingEventBuilder line, String message) {
+      (omitted == 0 ? line : line.addKeyValue("omitted", omitted)).log(message);
       omitted = 0;
-      return text;
     }
   }
 
@@ -58,13 +58,13 @@ public final class PeerLog implements NodeEvents {
   @Override
   public void onPeerUp(PeerInfo peer, long nowNanos) {
     if (ups.allows(nowNanos)) {
-      log.info(
-          "peer={} up direction={} address={} node={}{}",
-          peer.id(),
-          peer.direction().label(),
-          peer.remote(),
-          peer.key(),
-          ups.takeOmitted());
+      LoggingEventBuilder line =
+          log.atInfo()
+              .addKeyValue("peer", peer.id())
+              .addKeyValue("node", peer.key())
+              .addKeyValue("direction", peer.direction().label())
+              .addKeyValue("address", peer.remote());
+      ups.write(line, "up");
     }
   }
 
@@ -73,20 +73,19 @@ public final class PeerLog implements NodeEvents {
       PeerId peer, @Nullable PeerInfo info, DisconnectReason reason, String detail, long nowNanos) {
     Budget budget = ends.computeIfAbsent(reason, first -> new Budget());
     if (budget.allows(nowNanos)) {
-      log.info(
-          "peer={}{} disconnect reason={} detail=\"{}\"{}",
-          peer,
-          info == null ? "" : " node=" + info.key(),
-          reason.key(),
-          detail,
-          budget.takeOmitted());
+      LoggingEventBuilder line = log.atInfo().addKeyValue("peer", peer);
+      if (info != null) {
+        line = line.addKeyValue("node", info.key());
+      }
+      line = line.addKeyValue("reason", reason.key()).addKeyValue("detail", detail);
+      budget.write(line, "disconnect");
     }
   }
 
   @Override
   public void onDialFailed(NodeAddress address, long nowNanos) {
     if (dials.allows(nowNanos)) {
-      log.info("dial failed address={}{}", address, dials.takeOmitted());
+      dials.write(log.atInfo().addKeyValue("address", address), "dial failed");
     }
   }
 }

@@ -78,7 +78,10 @@ public final class Recording implements AutoCloseable {
             new RecordingOutbox(this, outside.outbox()),
             outside.events(),
             new RecordingStore(this, outside.store()));
-    LOG.info("recording to {}, at most {} MiB", path, bytesMax >> 20);
+    LOG.atInfo()
+        .addKeyValue("file", path)
+        .addKeyValue("maxMebibytes", bytesMax >> 20)
+        .log("recording");
     return new RecordingCore(this, core);
   }
 
@@ -164,11 +167,11 @@ public final class Recording implements AutoCloseable {
   }
 
   private void stop(RecordedEnd.Reason reason) {
-    LOG.warn(
-        "recording to {} stops after {} inputs: {}",
-        path,
-        inputs,
-        file.trouble().map(Object::toString).orElse(reason.text()));
+    LOG.atWarn()
+        .addKeyValue("file", path)
+        .addKeyValue("inputs", inputs)
+        .addKeyValue("reason", file.trouble().map(Object::toString).orElse(reason.text()))
+        .log("recording stops");
     finish(reason);
   }
 

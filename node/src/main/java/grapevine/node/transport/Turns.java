@@ -103,7 +103,11 @@ final class Turns {
     }
     failed = true;
     try {
-      LOG.error("{} of {} failed: the node ends", what, subject, failure);
+      LOG.atError()
+          .addKeyValue("input", what)
+          .addKeyValue("subject", subject)
+          .setCause(failure)
+          .log("failed: the node ends");
     } finally {
       onFailure.accept(failure);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.node.app.config.HostPort;
 import grapevine.node.app.config.NodeConfig;
+import grapevine.node.app.log.LogFormat;
 import grapevine.node.app.run.Node;
 import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.transport.VerifyPool;
@@ -109,7 +110,8 @@ class MonitoringTest {
             256,
             true,
             0,
-            ch.qos.logback.classic.Level.WARN);
+            ch.qos.logback.classic.Level.WARN,
+            LogFormat.TEXT);
     Node node = new Node(config, verifyPool, failure -> {});
     nodes.add(node);
     return node;

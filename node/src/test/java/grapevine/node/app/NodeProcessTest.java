@@ -119,8 +119,8 @@ class NodeProcessTest {
     assertEnds(node, ExitCode.OK);
     assertThat(err(node))
         .containsPattern(
-            "[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z INFO  Phases: stopped store in [0-9]+ ms")
-        .contains("stopped data directory in ");
+            "[0-9-]{10}T[0-9:]{8}\\.[0-9]{6}Z INFO  Phases: stopped phase=store millis=[0-9]+\n")
+        .contains("stopped phase=\"data directory\" ");
     assertThat(ready(node)).as("anything but the ready line on stdout").isNull();
     assertThat(folder.resolve("n/api")).doesNotExist();
   }
@@ -278,6 +278,21 @@ class NodeProcessTest {
   private static void killed(Process node) throws InterruptedException {
     node.destroyForcibly();
     assertThat(node.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void shouldLogOneJsonObjectALineWhenAsked() throws Exception {
+    Process node = node("--log-format", "json");
+    assertThat(ready(node)).startsWith("ready node=");
+    node.toHandle().destroy();
+    assertEnds(node, ExitCode.OK);
+    List<String> phases = new ArrayList<>();
+    for (String line : err(node).lines().toList()) {
+      if (!line.startsWith("WARNING: ")) { // the virtual machine's own words
+        phases.add(new ObjectMapper().readTree(line).path("phase").asText());
+      }
+    }
+    assertThat(phases).contains("store", "data directory");
   }
 
   @Test

@@ -14,6 +14,7 @@ import grapevine.node.app.config.HostPort;
 import grapevine.node.app.config.NetworkFile;
 import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.log.LogFormat;
 import grapevine.node.app.run.Node;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
@@ -81,7 +82,8 @@ class ThreeNodesTest {
             256,
             keepsAllBlocks,
             0,
-            ch.qos.logback.classic.Level.INFO);
+            ch.qos.logback.classic.Level.INFO,
+            LogFormat.TEXT);
     Node node = new Node(config, verifyPool, fatal::add);
     nodes.add(node);
     return node;

@@ -2,6 +2,7 @@ package grapevine.node.app.config;
 
 import ch.qos.logback.classic.Level;
 import grapevine.node.app.console.CommandException;
+import grapevine.node.app.log.LogFormat;
 import grapevine.node.protocol.relay.RelayKind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -141,7 +142,8 @@ public final class ConfigReader {
         required(NodeOption.RECORD_MAX_MIB, text -> whole(text, 1, RECORD_MEBIBYTES_MAX)),
         required(NodeOption.KEEP_BLOCKS, ConfigReader::keepsAllBlocks),
         required(NodeOption.MIN_FREE_MIB, text -> whole(text, 0, FREE_MEBIBYTES_MAX)),
-        required(NodeOption.LOG_LEVEL, ConfigReader::level));
+        required(NodeOption.LOG_LEVEL, ConfigReader::level),
+        required(NodeOption.LOG_FORMAT, LogFormat::of));
   }
 
   private Setting setting(NodeOption option) {

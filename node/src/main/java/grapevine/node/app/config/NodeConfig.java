@@ -1,6 +1,7 @@
 package grapevine.node.app.config;
 
 import ch.qos.logback.classic.Level;
+import grapevine.node.app.log.LogFormat;
 import grapevine.node.protocol.relay.RelayKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,8 @@ public record NodeConfig(
     int recordMaxMebibytes,
     boolean keepsAllBlocks,
     int freeMebibytesMin,
-    Level logLevel) {
+    Level logLevel,
+    LogFormat logFormat) {
   public NodeConfig {
     peers = List.copyOf(peers);
   }

@@ -58,7 +58,8 @@ public enum NodeOption {
       "64",
       "With less free space on the disk nothing is stored until a quarter more is free; 0 = off, up"
           + " to 1048576."),
-  LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace.");
+  LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace."),
+  LOG_FORMAT("log-format", "FORMAT", "text", "text, or json: one object a line.");
 
   static final String VARIABLE_PREFIX = "GRAPEVINE_";
 

@@ -88,7 +88,7 @@ final class Clockwork {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (IOException | Producer.Chain.Failure e) {
-            LOG.warn("{}", e.getMessage());
+            LOG.atWarn().addKeyValue("error", e).log("periodic work failed");
           }
         },
         seconds,

@@ -33,11 +33,14 @@ final class Phases implements AutoCloseable {
       long beganNanos = System.nanoTime();
       try {
         phase.stop.run();
-        LOG.info("stopped {} in {} ms", phase.name, (System.nanoTime() - beganNanos) / 1_000_000);
+        LOG.atInfo()
+            .addKeyValue("phase", phase.name)
+            .addKeyValue("millis", (System.nanoTime() - beganNanos) / 1_000_000)
+            .log("stopped");
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (Exception e) {
-        LOG.error("{} did not stop as it should", phase.name, e);
+        LOG.atError().addKeyValue("phase", phase.name).setCause(e).log("did not stop as it should");
       }
     }
   }

@@ -44,7 +44,10 @@ final class PlaceLookup {
       try {
         found.addAll(lookups.get(i).get(WAIT_SECONDS, TimeUnit.SECONDS));
       } catch (ExecutionException | TimeoutException e) {
-        LOG.warn("peer {} is not found: {}", places.get(i), e.toString());
+        LOG.atWarn()
+            .addKeyValue("address", places.get(i))
+            .addKeyValue("error", e)
+            .log("peer is not found");
       }
     }
     own.forEach(found::remove);

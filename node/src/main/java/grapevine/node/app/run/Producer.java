@@ -88,7 +88,7 @@ final class Producer {
     } catch (InterruptedException e) {
       return;
     } catch (IOException | Chain.Failure e) {
-      LOG.warn("no block this time: {}", e.toString());
+      LOG.atWarn().addKeyValue("error", e).log("no block this time");
     }
     try {
       thread.schedule(() -> turn(thread), delayMillis, TimeUnit.MILLISECONDS);
@@ -127,14 +127,18 @@ final class Producer {
     BlockHeader header = BlockHeader.sign(key, proposal.header());
     NodeView.Submission made = chain.submit(new Block(header, proposal.transactions()));
     if (made.rejection() == null) {
-      LOG.info(
-          "made block {} at height {} in slot {} with {} transactions",
-          header.hash(),
-          header.height(),
-          header.slot(),
-          header.transactionCount());
+      LOG.atInfo()
+          .addKeyValue("item", header.hash())
+          .addKeyValue("height", header.height())
+          .addKeyValue("slot", header.slot())
+          .addKeyValue("transactions", header.transactionCount())
+          .log("made block");
     } else {
-      LOG.warn("block of slot {} was refused: {}", header.slot(), made.rejection().key());
+      LOG.atWarn()
+          .addKeyValue("item", header.hash())
+          .addKeyValue("slot", header.slot())
+          .addKeyValue("reason", made.rejection().key())
+          .log("own block refused");
     }
   }
 }

@@ -33,10 +33,10 @@ final class StoreObserver implements LmdbItemStore.Listener {
   public void onProblem(StoreProblem problem) {
     metrics.onStoreError(problem.kind().key());
     if (isNews(problem.kind())) {
-      LOG.warn(
-          "read-only from now on, relaying from memory: {}: {}",
-          problem.kind().key(),
-          problem.detail());
+      LOG.atWarn()
+          .addKeyValue("reason", problem.kind().key())
+          .addKeyValue("detail", problem.detail())
+          .log("read-only from now on, relaying from memory");
     }
     durability.onProblem();
   }
@@ -56,6 +56,6 @@ final class StoreObserver implements LmdbItemStore.Listener {
   @Override
   public void onDamaged(String detail) {
     metrics.onStoreError("damaged-value");
-    LOG.warn("damaged value: {}", detail);
+    LOG.atWarn().addKeyValue("detail", detail).log("damaged value");
   }
 }

@@ -114,6 +114,9 @@ class ConfigReaderTest {
         arguments(
             "relay = 'shout'", "node.toml:1: relay: found \"shout\", expected one of [announce"),
         arguments(
+            "log-format = 'JSON'",
+            "node.toml:1: log-format: found \"JSON\", expected text or json"),
+        arguments(
             "log-level = 'loud'",
             "node.toml:1: log-level: found \"loud\", expected error, warn, info"),
         arguments(
