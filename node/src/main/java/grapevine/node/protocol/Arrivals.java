@@ -61,7 +61,9 @@ final class Arrivals {
       } else if (intake.lacks(entry.id())) {
         missing.add(entry);
       } else {
-        if (entry.id().kind() == ItemKind.BLOCK) {
+        if (intake.waitsInStore(entry.id())) {
+          parts.sync().onTips(from, List.of(entry.id().hash()), nowNanos);
+        } else if (entry.id().kind() == ItemKind.BLOCK) {
           parts.sync().onShown(from, entry.id().hash(), nowNanos);
         }
         events.onAnnounced(from, entry, AnnounceResult.KNOWN, nowNanos);

@@ -68,8 +68,14 @@ final class Intake {
       case BLOCK ->
           !parts.tree().hasBody(id.hash())
               && !parts.sync().isHeld(id.hash())
+              && !waitsInStore(id)
               && parts.unstored().hasRoom(sizeBytesMax(ItemKind.BLOCK));
     };
+  }
+
+  /** Whether the store holds a block that the tree has no place for until a header comes. */
+  boolean waitsInStore(ItemId id) {
+    return id.kind() == ItemKind.BLOCK && storeLoad.holds(id.hash());
   }
 
   /**

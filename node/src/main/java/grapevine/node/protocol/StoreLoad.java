@@ -6,9 +6,11 @@ import grapevine.node.protocol.port.ItemStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * The blocks that a node finds in its store when it starts. Confined to the core's thread. Hashes
@@ -27,6 +29,8 @@ final class StoreLoad {
 
   /** By the id of the parent, which is not in the tree. */
   private final Map<Hash256, List<BlockHeader>> waiting = new HashMap<>(); // never iterated
+
+  private final Set<Hash256> waitingIds = new HashSet<>(); // never iterated
 
   StoreLoad(Parts parts, ItemStore store, long horizonBlocks) {
     this.parts = parts;
@@ -49,6 +53,7 @@ final class StoreLoad {
         restore(header, nowNanos);
       } else {
         waiting.computeIfAbsent(header.parent(), parent -> new ArrayList<>(1)).add(header);
+        waitingIds.add(header.hash());
       }
     }
   }
@@ -56,6 +61,11 @@ final class StoreLoad {
   private void restore(BlockHeader header, long nowNanos) {
     parts.tree().restore(header);
     parts.tree().onBody(header.hash(), nowNanos);
+  }
+
+  /** Whether a block waits here: there is no need to fetch it, but for what lies below it. */
+  boolean holds(Hash256 id) {
+    return waitingIds.contains(id);
   }
 
   /** A header is in the tree: what the store holds above it goes there too. */
@@ -67,7 +77,9 @@ final class StoreLoad {
     for (Hash256 parent = parents.poll(); parent != null; parent = parents.poll()) {
       List<BlockHeader> children = waiting.remove(parent);
       for (BlockHeader child : children == null ? List.<BlockHeader>of() : children) {
+        waitingIds.remove(child.hash());
         restore(child, nowNanos);
+        parts.fetch().onResolved(child.id(), nowNanos);
         parts.sync().onBlockAccepted(null, child.hash(), nowNanos);
         parents.add(child.hash());
       }

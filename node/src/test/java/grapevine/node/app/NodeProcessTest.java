@@ -144,13 +144,13 @@ class NodeProcessTest {
       node.toHandle().destroy();
       try (BufferedReader err = node.errorReader(StandardCharsets.UTF_8)) {
         String line = err.readLine();
-        while (line != null && !line.contains("stopped clockwork")) {
+        while (line != null && !line.contains("stopped phase=clockwork")) {
           line = err.readLine();
         }
         assertThat(line).isNotNull();
         node.toHandle().destroy();
         assertEnds(node, ExitCode.RUNTIME);
-        assertThat(err.lines()).noneMatch(each -> each.contains("stopped store"));
+        assertThat(err.lines()).noneMatch(each -> each.contains("stopped phase=store"));
       }
     }
     Process again = node();
