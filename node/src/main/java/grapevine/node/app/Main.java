@@ -73,6 +73,7 @@ public final class Main {
     root.addSubcommand(new GetCommand(terminal));
     root.addSubcommand(new HealthCommand(terminal));
     root.addSubcommand(new BackupCommand(terminal));
+    root.addSubcommand(new CompletionCommand(terminal));
     root.addSubcommand(new VersionCommand(terminal));
     root.setOut(terminal.out());
     root.setErr(terminal.err());

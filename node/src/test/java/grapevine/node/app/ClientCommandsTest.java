@@ -1,6 +1,7 @@
 package grapevine.node.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -47,7 +50,7 @@ class ClientCommandsTest {
 
   @TempDir Path folder;
   private HttpServer server;
-  private final List<String> requests = new ArrayList<>();
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
   @BeforeEach
   void start() throws IOException {
@@ -182,6 +185,16 @@ class ClientCommandsTest {
         .allMatch(line -> line.startsWith("{\"peer\":"));
     answer("/v1/status", 200, STATUS);
     assertThat(run("", "status", "-o", "jsonl").out().strip()).isEqualTo(STATUS);
+  }
+
+  @Test
+  void shouldAskAgainUntilItIsInterrupted() throws InterruptedException {
+    answer("/v1/tips", 200, "[]");
+    Thread watching = Thread.ofVirtual().start(() -> run("", "tips", "-w", "0.1"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> requests.size() >= 3);
+    watching.interrupt();
+    assertThat(watching.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(run("", "tips", "-w", "0").err()).contains("--watch: found 0.0, expected 0.1 to");
   }
 
   @Test

@@ -177,4 +177,17 @@ class MainTest {
     assertThat(Spelling.nearest("perr", List.of("listen", "peer", "relay"))).contains("peer");
     assertThat(Spelling.nearest("zzzz", List.of("listen", "peer"))).isEmpty();
   }
+
+  @Test
+  void shouldCompleteWhatItHasInAShellThatCanReadIt() throws Exception {
+    CommandRun run = CommandRun.of("completion");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("--log-format", "complete -F _complete_grapevine");
+    Process bash = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+    try (var in = bash.outputWriter()) {
+      in.write(run.out());
+    }
+    assertThat(bash.inputReader().lines()).isEmpty();
+    assertThat(bash.waitFor()).isZero();
+  }
 }
