@@ -8,6 +8,7 @@ import grapevine.node.app.client.TipsCommand;
 import grapevine.node.app.client.TxCommand;
 import grapevine.node.app.client.TxMakeCommand;
 import grapevine.node.app.client.TxSendCommand;
+import grapevine.node.app.client.WaitCommand;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
@@ -71,6 +72,7 @@ public final class Main {
     root.addSubcommand(new PeersCommand(terminal));
     root.addSubcommand(new TipsCommand(terminal));
     root.addSubcommand(new GetCommand(terminal));
+    root.addSubcommand(new WaitCommand(terminal));
     root.addSubcommand(new HealthCommand(terminal));
     root.addSubcommand(new BackupCommand(terminal));
     root.addSubcommand(new CompletionCommand(terminal));

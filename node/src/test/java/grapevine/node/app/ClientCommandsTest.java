@@ -246,18 +246,22 @@ class ClientCommandsTest {
           exchange.getResponseBody().write(body);
           exchange.close();
         });
-    CommandRun run = run("", "get", "aa", "--wait", "20");
+    CommandRun run = run("", "wait", "aa", "--timeout", "20");
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).isEqualTo(lines("kind  transaction"));
+    assertThat(run.out()).matches("held aa after [0-9.]+ s\\R");
+    assertThat(run("", "wait", "aa", "-o", "json").out()).startsWith("{\"id\":\"aa\",\"seconds\":");
   }
 
   @Test
   void shouldSayThatAnItemDoesNotCome() {
     answer("/v1/items", 404, "{\"error\":\"not-found\"}");
-    CommandRun run = run("", "get", "aa", "--wait", "0.2");
+    assertThat(run("", "get", "aa").err().strip())
+        .isEqualTo("grapevine: the node does not hold aa");
+    CommandRun run = run("", "wait", "aa", "--timeout", "0.2");
     assertThat(run.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
     assertThat(run.err().strip()).isEqualTo("grapevine: the node does not hold aa, after 0.2 s");
-    assertThat(run("", "get", "aa", "--wait", "-1").exitCode()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("", "wait", "aa", "--timeout", "-1").exitCode())
+        .isEqualTo(ExitCode.USAGE.code());
   }
 
   @Test
