@@ -71,15 +71,18 @@ class HouseRulesTest {
         union(DRIVER_VIEW, names("node.protocol.", "relay.RelayKind sync.BlockTemplate")),
         "org.slf4j");
     room("node.app.console", names("node.storage"), "com.fasterxml.jackson");
-    room("node.app.log", Set.of(), "org.slf4j", "ch.qos.logback");
+    room("node.app.log", names("node.api.LogControl"), "org.slf4j", "ch.qos.logback");
     room(
         "node.app.config",
         names(
             "crypto node.model node.storage node.protocol.relay.RelayKind node.app.console"
-                + " node.app.log.LogFormat"),
+                + " node.app.log.LogFormat node.app.log.LogTopics"),
         "com.fasterxml.jackson",
         "ch.qos.logback");
-    room("node.app.run", union(NODE, names("node.app.", "console config")), "org.slf4j");
+    room(
+        "node.app.run",
+        union(NODE, names("node.app.", "console config log.LogTopics")),
+        "org.slf4j");
     room(
         "node.app.client",
         names("crypto node.model node.api node.app.console node.app.config"),

@@ -86,6 +86,14 @@ public final class ApiClient implements AutoCloseable {
     return answer(posting(path, contentType, body));
   }
 
+  /** As {@link #get}, replacing what is there. */
+  public JsonNode put(String path, JsonNode body) throws IOException, InterruptedException {
+    return answer(
+        request(path)
+            .header("Content-Type", Call.JSON)
+            .PUT(HttpRequest.BodyPublishers.ofString(body.toString())));
+  }
+
   /**
    * Reads JSON lines as they come, until the node ends them or {@code more} answers false.
    *

@@ -1,22 +1,32 @@
 package grapevine.node.api;
 
+import grapevine.node.api.Routes.Route;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The node's API over HTTP. Any thread; every request runs on a virtual thread of its own.
  *
  * <p>It is meant for programs of this machine. Who asks must present the {@link Token}, and must
  * ask for one of this machine's names: a page in a browser that got a name of its own pointed at
- * 127.0.0.1 (DNS rebinding) is refused by its {@code Host} header. Only health is open.
+ * 127.0.0.1 (DNS rebinding) is refused by its {@code Host} header. Only health and the description
+ * of the API are open.
  */
 public final class ApiServer implements AutoCloseable {
+  /**
+   * Requests a second that reach the core, and as many at once after a rest: far beyond what people
+   * and dashboards ask, and a tenth of what its thread can answer. Health has a rate of its own, so
+   * that a program that got out of hand does not have the node restarted.
+   */
+  public static final int REQUESTS_PER_SECOND = 2_000;
+
   private static final int REQUESTS_MAX = 256;
 
   /** A name can be rebound to another address; an address cannot. */
@@ -26,8 +36,9 @@ public final class ApiServer implements AutoCloseable {
   private final Settings settings;
   private final Token token;
   private final Set<String> hosts = new TreeSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
-  private final Map<String, Route> routes;
-  private final Route item;
+  private final Routes routes;
+  private final RequestRate rate;
+  private final RequestRate openRate;
   private final HttpListener listener;
 
   /**
@@ -37,24 +48,14 @@ public final class ApiServer implements AutoCloseable {
    * @param remoteAllowed whether {@code listen} may be reached from other machines
    * @param network name of the network
    * @param agent what the node calls itself
+   * @param requestsPerSecond served at most, of each kind: with the token, and without
    */
   public record Settings(
-      InetSocketAddress listen, boolean remoteAllowed, String network, String agent) {}
-
-  /** What a path answers to. */
-  private record Route(String method, boolean open, HttpListener.Handler handler) {
-    static Route get(HttpListener.Handler handler) {
-      return new Route("GET", false, handler);
-    }
-
-    static Route post(HttpListener.Handler handler) {
-      return new Route("POST", false, handler);
-    }
-
-    static Route open(HttpListener.Handler handler) {
-      return new Route("GET", true, handler);
-    }
-  }
+      InetSocketAddress listen,
+      boolean remoteAllowed,
+      String network,
+      String agent,
+      int requestsPerSecond) {}
 
   /**
    * Binds and starts.
@@ -62,7 +63,8 @@ public final class ApiServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if it can be reached from elsewhere and that is not allowed
    */
-  public ApiServer(Settings settings, Token token, NodeGate gate) throws IOException {
+  public ApiServer(Settings settings, Token token, NodeGate gate, LogControl logControl)
+      throws IOException {
     InetSocketAddress listen = settings.listen;
     if (listen.isUnresolved()
         || (!listen.getAddress().isLoopbackAddress() && !settings.remoteAllowed)) {
@@ -71,32 +73,46 @@ public final class ApiServer implements AutoCloseable {
     }
     this.settings = settings;
     this.token = token;
+    rate = new RequestRate(settings.requestsPerSecond, System::nanoTime);
+    openRate = new RequestRate(settings.requestsPerSecond, System::nanoTime);
     hosts.add(hostOf(listen));
+    routes = new Routes(routesTo(gate, logControl));
+    listener = new HttpListener(listen, "api", REQUESTS_MAX, this::handle);
+    listener.start();
+  }
+
+  private List<Route> routesTo(NodeGate gate, LogControl logControl) {
     Queries queries = new Queries(gate, settings.network, settings.agent);
     Submissions submissions = new Submissions(gate);
     Health health = new Health(gate);
     EventFeed events = new EventFeed(gate, this::isStopping);
-    routes =
-        Map.ofEntries(
-            Map.entry("/livez", Route.open(health::live)),
-            Map.entry("/readyz", Route.open(health::ready)),
-            Map.entry("/v1/status", Route.get(queries::status)),
-            Map.entry("/v1/peers", Route.get(queries::peers)),
-            Map.entry("/v1/tips", Route.get(queries::tips)),
-            Map.entry("/v1/digest", Route.get(queries::digest)),
-            Map.entry(Queries.ITEMS, Route.get(queries::since)),
-            Map.entry("/v1/events", Route.get(events::stream)),
-            Map.entry("/v1/transactions", Route.post(submissions::single)),
-            Map.entry("/v1/transactions/batch", Route.post(submissions::batch)),
-            Map.entry("/v1/blocks", Route.post(submissions::block)));
-    item = Route.get(queries::item);
-    listener = new HttpListener(listen, "api", REQUESTS_MAX, this::handle);
-    listener.start();
+    LogLevels logLevels = new LogLevels(logControl);
+    return List.of(
+        Route.open("/livez", health::live),
+        Route.open("/readyz", health::ready),
+        Route.open("/v1/openapi.yaml", Description::answer),
+        Route.get("/v1/status", queries::status),
+        Route.get("/v1/peers", queries::peers),
+        Route.get("/v1/tips", queries::tips),
+        Route.get("/v1/digest", queries::digest),
+        Route.get("/v1/items", queries::since),
+        Route.get("/v1/items/{kind}/{id}", queries::item),
+        Route.get("/v1/events", events::stream),
+        Route.post("/v1/transactions", submissions::single),
+        Route.post("/v1/transactions/batch", submissions::batch),
+        Route.post("/v1/blocks", submissions::block),
+        Route.get("/v1/log-levels", logLevels::get),
+        Route.put("/v1/log-levels/{topic}", logLevels::put));
   }
 
   private static String hostOf(InetSocketAddress listen) {
     String host = listen.getHostString().toLowerCase(Locale.ROOT);
     return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
+  /** What it answers to, as {@code GET /v1/status}. */
+  List<String> routes() {
+    return routes.all().stream().map(Route::toString).toList();
   }
 
   /** Where it listens, with the port that it got. */
@@ -110,22 +126,29 @@ public final class ApiServer implements AutoCloseable {
 
   private void handle(Call call) throws ApiError, IOException, InterruptedException {
     checkHost(call);
-    Route route = route(call.path());
-    if (route == null || !route.open) {
+    Optional<Routes.Match> match = routes.match(call.path());
+    boolean open = match.isPresent() && match.get().isOpen();
+    if (!open) {
       checkToken(call);
     }
-    if (route == null) {
+    if (match.isEmpty()) {
       throw new ApiError(404, "not-found", "nothing has this path");
     }
-    if (!call.method().equals(route.method)) {
-      call.setHeader("Allow", route.method);
-      throw new ApiError(405, "method-not-allowed", "expected " + route.method);
+    if (!(open ? openRate : rate).take()) {
+      call.setHeader("Retry-After", "1");
+      throw new ApiError(
+          429,
+          "rate-limited",
+          "expected at most %d requests a second".formatted(settings.requestsPerSecond));
     }
-    route.handler.handle(call);
-  }
-
-  private @Nullable Route route(String path) {
-    return path.startsWith(Queries.ITEMS + "/") ? item : routes.get(path);
+    Map<String, Route> byMethod = match.get().byMethod();
+    Route route = byMethod.get(call.method());
+    if (route == null) {
+      String allowed = String.join(", ", byMethod.keySet());
+      call.setHeader("Allow", allowed);
+      throw new ApiError(405, "method-not-allowed", "expected " + allowed);
+    }
+    route.handler().handle(call.with(match.get().variables()));
   }
 
   private void checkHost(Call call) throws ApiError {

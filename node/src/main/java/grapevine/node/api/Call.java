@@ -25,10 +25,30 @@ final class Call {
   private static final int DISCARDED_BYTES_MAX = 4 * BODY_BYTES_MAX;
 
   private final HttpExchange exchange;
+  private Map<String, String> variables = Map.of();
   private boolean answered;
 
   Call(HttpExchange exchange) {
     this.exchange = exchange;
+  }
+
+  /** Sets what its path says at the places that its route leaves open. */
+  Call with(Map<String, String> pathVariables) {
+    variables = pathVariables;
+    return this;
+  }
+
+  /**
+   * What the path says in place of {@code {name}}.
+   *
+   * @throws IllegalArgumentException if its route has no such place
+   */
+  String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no {" + name + "} in the path's template");
+    }
+    return value;
   }
 
   String method() {

@@ -24,7 +24,10 @@ final class Health {
     answer(call, 0, false);
   }
 
-  /** {@code GET /readyz?min_peers=N}: 200 when it also has peers, the right time, and stores. */
+  /**
+   * {@code GET /readyz?min_peers=N}: 200 when it also has peers, the right time, stores, and is not
+   * about to end.
+   */
   void ready(Call call) throws ApiError, IOException, InterruptedException {
     answer(call, Call.number(call.query("min_peers"), "min_peers", 0, MIN_PEERS_MAX, 0), true);
   }
@@ -34,6 +37,9 @@ final class Health {
     List<String> reasons = new ArrayList<>();
     try {
       NodeView.Status status = Answers.await(gate.status(), TIMEOUT_NANOS);
+      if (isReadiness && gate.isDraining()) {
+        reasons.add(ApiError.stopping().detail());
+      }
       int peers = status.peersInbound() + status.peersOutbound();
       if (peers < peersMin) {
         reasons.add(peers + " peers, expected at least " + peersMin);

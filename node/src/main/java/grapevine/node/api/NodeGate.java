@@ -31,6 +31,9 @@ public interface NodeGate {
   /** Answers at once, whatever the core does. */
   StoreState store();
 
+  /** Whether the node has begun to stop: it still answers, and wants no new work. */
+  boolean isDraining();
+
   /** Ready peers. */
   CompletableFuture<List<NodeView.Peer>> peers();
 

@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** Tells what the node holds and whom it knows. Any thread. */
 final class Queries {
-  static final String ITEMS = "/v1/items";
-
   /** Items of one page. */
   private static final int LIMIT_MAX = 10_000;
 
@@ -68,7 +66,7 @@ final class Queries {
   /** {@code GET /v1/items/{transaction|block}/{hex}}: as JSON, or the bytes if those are wanted. */
   void item(Call call) throws ApiError, IOException, InterruptedException {
     call.query();
-    Optional<Item> item = Answers.await(gate.item(id(call.path())));
+    Optional<Item> item = Answers.await(gate.item(id(call)));
     if (item.isEmpty()) {
       throw new ApiError(404, "not-found", "the node does not hold this item");
     }
@@ -79,14 +77,10 @@ final class Queries {
     }
   }
 
-  private static ItemId id(String path) throws ApiError {
-    String[] parts = path.substring(ITEMS.length() + 1).split("/", -1);
-    if (parts.length != 2) {
-      throw new ApiError(404, "not-found", "expected " + ITEMS + "/{transaction|block}/{hex}");
-    }
+  private static ItemId id(Call call) throws ApiError {
     for (ItemKind kind : ItemKind.values()) {
-      if (kind.label().equals(parts[0])) {
-        return new ItemId(kind, hash(parts[1]));
+      if (kind.label().equals(call.variable("kind"))) {
+        return new ItemId(kind, hash(call.variable("id")));
       }
     }
     throw ApiError.malformed("kind", "expected transaction or block");

@@ -13,8 +13,9 @@ import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.OutputFormat;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.console.TextTable;
+import grapevine.node.app.run.Node;
 import grapevine.node.storage.DataDirectory;
-import grapevine.node.storage.DataDirectoryException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ final class ConfigCommand implements Runnable {
     }
 
     @Override
-    public Integer call() throws CommandException, DataDirectoryException {
+    public Integer call() throws IOException {
       ConfigReader reader =
           GivenSettings.reader(spec.commandLine().getParseResult(), terminal.environment());
       reader.warnings().forEach(warning -> terminal.err().println("grapevine: " + warning));
@@ -158,6 +159,7 @@ final class ConfigCommand implements Runnable {
       DataFiles files = new DataFiles(config.data());
       NetworkFile network = files.readNetwork();
       DataDirectory.check(files.root(), network.network().id());
+      Node.givenToken(config);
       String node = files.readIdentity().publicKey().toHex();
       boolean produces = Files.exists(files.producerKey());
       if (produces) {

@@ -6,6 +6,7 @@ import grapevine.node.app.config.TomlFile;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.log.LogEncoder;
+import grapevine.node.app.log.LogTopics;
 import grapevine.node.app.run.Node;
 import grapevine.node.app.run.NodeHost;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class HostCommand implements Callable<Integer> {
               .formatted(count, first, NODES_MAX));
     }
     List<NodeConfig> configs = configs();
-    NodeCommand.setLogLevel(configs.getFirst().logLevel());
+    LogTopics.setAll(configs.getFirst().logLevel());
     LogEncoder.use(configs.getFirst().logFormat());
     // A timer thread less for each of hundreds of servers; whoever could stall them is the lab.
     System.setProperty("sun.net.httpserver.maxReqTime", "-1");

@@ -2,6 +2,7 @@ package grapevine.node.app;
 
 import grapevine.node.app.client.GetCommand;
 import grapevine.node.app.client.HealthCommand;
+import grapevine.node.app.client.LogLevelCommand;
 import grapevine.node.app.client.PeersCommand;
 import grapevine.node.app.client.StatusCommand;
 import grapevine.node.app.client.TipsCommand;
@@ -74,6 +75,7 @@ public final class Main {
     root.addSubcommand(new GetCommand(terminal));
     root.addSubcommand(new WaitCommand(terminal));
     root.addSubcommand(new HealthCommand(terminal));
+    root.addSubcommand(new LogLevelCommand(terminal));
     root.addSubcommand(new BackupCommand(terminal));
     root.addSubcommand(new CompletionCommand(terminal));
     root.addSubcommand(new VersionCommand(terminal));

@@ -1,12 +1,12 @@
 package grapevine.node.app;
 
-import ch.qos.logback.classic.Level;
 import grapevine.node.app.config.ConfigReader;
 import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.log.LogEncoder;
+import grapevine.node.app.log.LogTopics;
 import grapevine.node.app.run.Node;
 import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
@@ -55,7 +55,7 @@ final class NodeCommand implements Callable<Integer> {
     ConfigReader given =
         GivenSettings.reader(spec.commandLine().getParseResult(), terminal.environment());
     NodeConfig settings = given.read();
-    setLogLevel(settings.logLevel());
+    LogTopics.setAll(settings.logLevel());
     LogEncoder.use(settings.logFormat());
     given.warnings().forEach(LOG::warn);
     CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
@@ -77,13 +77,6 @@ final class NodeCommand implements Callable<Integer> {
       stopInTime(node::close);
     }
     return failure.map(ExitCode::of).orElse(ExitCode.OK).code();
-  }
-
-  static void setLogLevel(Level level) {
-    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
-        instanceof ch.qos.logback.classic.Logger root) {
-      root.setLevel(level);
-    }
   }
 
   /**

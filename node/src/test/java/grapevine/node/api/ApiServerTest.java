@@ -181,6 +181,7 @@ class ApiServerTest {
     "GET,/v1/transactions,POST",
     "GET,/v1/transactions/batch,POST",
     "PUT,/v1/items/block/00,GET",
+    "GET,/v1/log-levels/all,PUT",
     "POST,/livez,GET"
   })
   void shouldRefuseAnotherMethod(String method, String path, String allowed) throws Exception {
@@ -201,6 +202,21 @@ class ApiServerTest {
   }
 
   @Test
+  void shouldLimitTheRateOfThoseWithTheTokenApartFromHealth() throws Exception {
+    try (RunningApi slow = new RunningApi(directory, 1)) {
+      assertThat(slow.get("/v1/status").status()).isEqualTo(200);
+      RunningApi.Reply reply = slow.get("/v1/status");
+      for (int i = 0; i < 100 && reply.status() == 200; i++) { // the machine may have paused
+        reply = slow.get("/v1/status");
+      }
+      assertThat(reply.status()).isEqualTo(429);
+      assertThat(reply.json().path("error").asText()).isEqualTo("rate-limited");
+      assertThat(reply.response().headers().firstValue("Retry-After")).contains("1");
+      assertThat(slow.get("/livez").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void shouldSetLimitsOfTheHttpServer() {
     assertThat(System.getProperty("sun.net.httpserver.maxReqTime")).isEqualTo("30");
     assertThat(System.getProperty("jdk.httpserver.maxConnections")).isEqualTo("512");
@@ -213,12 +229,19 @@ class ApiServerTest {
     assertThatThrownBy(
             () ->
                 new ApiServer(
-                    new ApiServer.Settings(everywhere, false, "n", "a"), api.token, api.gate))
+                    new ApiServer.Settings(everywhere, false, "n", "a", 100),
+                    api.token,
+                    api.gate,
+                    api.logs))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0.0.0.0");
 
     try (ApiServer open =
-        new ApiServer(new ApiServer.Settings(everywhere, true, "n", "a"), api.token, api.gate)) {
+        new ApiServer(
+            new ApiServer.Settings(everywhere, true, "n", "a", 100),
+            api.token,
+            api.gate,
+            api.logs)) {
       URI status = URI.create("http://127.0.0.1:" + open.address().getPort() + "/v1/status");
       assertThat(api.send(HttpRequest.newBuilder(status).build()).status()).isEqualTo(401);
     }
@@ -229,9 +252,10 @@ class ApiServerTest {
     assertThatThrownBy(
             () ->
                 new ApiServer(
-                    new ApiServer.Settings(api.server.address(), false, "n", "a"),
+                    new ApiServer.Settings(api.server.address(), false, "n", "a", 100),
                     api.token,
-                    api.gate))
+                    api.gate,
+                    api.logs))
         .isInstanceOf(BindException.class);
   }
 

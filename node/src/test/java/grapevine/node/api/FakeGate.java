@@ -41,11 +41,18 @@ final class FakeGate implements NodeGate {
       CompletableFuture.completedFuture(status(2, 3, 0));
   volatile CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
 
+  volatile boolean draining;
+
   volatile StoreState store = new StoreState(null, null, 1_000_000);
 
   @Override
   public StoreState store() {
     return store;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
   }
 
   static Transaction transaction(int k) {

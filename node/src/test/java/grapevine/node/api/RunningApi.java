@@ -18,6 +18,7 @@ final class RunningApi implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
   final FakeGate gate = new FakeGate();
+  final FakeLogControl logs = new FakeLogControl();
   final Token token;
   final ApiServer server;
   final URI base;
@@ -35,11 +36,18 @@ final class RunningApi implements AutoCloseable {
   }
 
   RunningApi(Path directory) throws IOException {
+    this(directory, ApiServer.REQUESTS_PER_SECOND);
+  }
+
+  RunningApi(Path directory, int requestsPerSecond) throws IOException {
     token = Token.readOrCreate(directory.resolve("token"));
     InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         new ApiServer(
-            new ApiServer.Settings(loopback, false, "testnet", "grapevine/0.1"), token, gate);
+            new ApiServer.Settings(loopback, false, "testnet", "grapevine/0.1", requestsPerSecond),
+            token,
+            gate,
+            logs);
     base = URI.create("http://127.0.0.1:" + server.address().getPort());
   }
 

@@ -212,6 +212,21 @@ class ClientCommandsTest {
   }
 
   @Test
+  void shouldListTheLevelsOfTheLog() {
+    answer("/v1/log-levels", 200, "{\"all\":\"info\",\"transport\":\"debug\"}");
+    assertThat(run("", "log-level").out()).isEqualTo("all        info\ntransport  debug\n");
+  }
+
+  @Test
+  void shouldSetTheLevelOfATopic() {
+    answer("/v1/log-levels/two words", 200, "{\"all\":\"info\"}");
+    answer("/v1/log-levels/all", 200, "{\"all\":\"warn\"}");
+    assertThat(run("", "log-level", "warn", "-o", "json").out()).isEqualTo("{\"all\":\"warn\"}\n");
+    assertThat(run("", "log-level", "debug", "--topic", "two words").exitCode()).isZero();
+    assertThat(requests).containsExactly("{\"level\":\"warn\"}", "{\"level\":\"debug\"}");
+  }
+
+  @Test
   void shouldSayWhetherTheNodeIsReadyAndEndAccordingly() {
     answer("/readyz", 200, "{\"ready\":true,\"reasons\":[]}");
     assertThat(run("", "health")).isEqualTo(new CommandRun(0, lines("ready"), ""));
@@ -318,6 +333,8 @@ class ClientCommandsTest {
     assertThat(CommandRun.of("status", "--api", url, "--token-file", token).exitCode()).isZero();
     Map<String, String> environment = Map.of("GRAPEVINE_DATA", folder.toString());
     assertThat(CommandRun.of(environment, "", "status").exitCode()).isZero();
+    Map<String, String> ofToken = Map.of("GRAPEVINE_TOKEN_FILE", token);
+    assertThat(CommandRun.of(ofToken, "", "status", "--api", url).exitCode()).isZero();
   }
 
   @Test

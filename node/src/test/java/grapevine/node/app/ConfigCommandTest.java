@@ -70,6 +70,15 @@ class ConfigCommandTest {
   }
 
   @Test
+  void shouldMissATokenFile() {
+    CommandRun.of("init", "--data", data(), "--new-network", "solo");
+    CommandRun checked =
+        CommandRun.of("config", "check", "--data", data(), "--token-file", "no-such-file");
+    assertThat(checked.err()).startsWith("grapevine: --token-file: there is no file no-such-file,");
+    assertThat(checked.exitCode()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
   void shouldFindNothingWrongWithWhatInitMade() {
     CommandRun.of("init", "--data", data(), "--new-network", "solo", "--producer");
     CommandRun checked = CommandRun.of("config", "check", "--data", data());

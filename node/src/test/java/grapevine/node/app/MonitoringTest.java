@@ -101,6 +101,7 @@ class MonitoringTest {
             free,
             Optional.empty(),
             free,
+            Optional.empty(),
             Optional.of(free),
             List.of(peers),
             0,

@@ -73,6 +73,7 @@ class ThreeNodesTest {
             free,
             Optional.empty(),
             free,
+            Optional.empty(),
             Optional.of(free),
             List.of(peers),
             0,

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,26 +33,34 @@ public final class ApiAccess {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "The file that holds the API's token; needed with --api.")
+      description =
+          "The file that holds the API's token (or GRAPEVINE_TOKEN_FILE); needed with --api.")
   private @Nullable Path tokenFile;
 
   /**
    * @throws CommandException when the options do not lead to a node, or it does not run
    */
   public ApiClient open(Map<String, String> environment) throws IOException {
+    Optional<Path> named = named(tokenFile, environment);
     if (api != null) {
-      if (tokenFile == null) {
+      if (named.isEmpty()) {
         throw CommandException.usage("--api needs --token-file FILE");
       }
       if (api.getHost() == null || !"http".equals(api.getScheme())) {
         throw CommandException.usage(
             "--api: found \"" + api + "\", expected a URL such as http://127.0.0.1:7701");
       }
-      return new ApiClient(api, token(tokenFile));
+      return new ApiClient(api, token(named.get()));
     }
     DataFiles files = new DataFiles(data(data, environment));
-    Path token = tokenFile == null ? files.token() : tokenFile;
-    return new ApiClient(URI.create("http://" + address(files)), token(token));
+    URI address = URI.create("http://" + address(files));
+    return new ApiClient(address, token(named.orElse(files.token())));
+  }
+
+  /** As a node reads the setting of this name. */
+  private static Optional<Path> named(@Nullable Path option, Map<String, String> environment) {
+    String variable = environment.get(NodeOption.TOKEN_FILE.variable());
+    return option == null ? Optional.ofNullable(variable).map(Path::of) : Optional.of(option);
   }
 
   /** The data directory that was named, by option or by GRAPEVINE_DATA. */

@@ -1,8 +1,8 @@
 package grapevine.node.app.config;
 
-import ch.qos.logback.classic.Level;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.app.log.LogFormat;
+import grapevine.node.app.log.LogTopics;
 import grapevine.node.protocol.relay.RelayKind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -131,7 +131,8 @@ public final class ConfigReader {
         required(NodeOption.DATA, ConfigReader::path),
         required(NodeOption.LISTEN, text -> HostPort.parse(text, 0)),
         optional(NodeOption.ADVERTISE, text -> HostPort.parse(text, 1)),
-        required(NodeOption.API_LISTEN, ConfigReader::loopback),
+        required(NodeOption.API_LISTEN, this::apiPlace),
+        optional(NodeOption.TOKEN_FILE, ConfigReader::path),
         optional(NodeOption.METRICS_LISTEN, text -> HostPort.parse(text, 0)),
         all(NodeOption.PEER, text -> HostPort.parse(text, 1)),
         required(NodeOption.OUTBOUND, text -> whole(text, 0, OUTBOUND_MAX)),
@@ -142,7 +143,7 @@ public final class ConfigReader {
         required(NodeOption.RECORD_MAX_MIB, text -> whole(text, 1, RECORD_MEBIBYTES_MAX)),
         required(NodeOption.KEEP_BLOCKS, ConfigReader::keepsAllBlocks),
         required(NodeOption.MIN_FREE_MIB, text -> whole(text, 0, FREE_MEBIBYTES_MAX)),
-        required(NodeOption.LOG_LEVEL, ConfigReader::level),
+        required(NodeOption.LOG_LEVEL, LogTopics::level),
         required(NodeOption.LOG_FORMAT, LogFormat::of));
   }
 
@@ -151,6 +152,10 @@ public final class ConfigReader {
       String otherwise = option == NodeOption.DATA ? "." : option.defaultValue();
       return new Setting(otherwise == null ? List.of() : List.of(otherwise), "default");
     }
+    return said(option);
+  }
+
+  private Setting said(NodeOption option) {
     List<String> given = commandLine.get(option);
     if (given != null) {
       return new Setting(given, option.flag());
@@ -217,17 +222,24 @@ public final class ConfigReader {
     return value;
   }
 
-  private static HostPort loopback(String text) {
+  /** Who opens the API to other machines says so by the token that those are to have. */
+  private HostPort apiPlace(String text) {
     HostPort place = HostPort.parse(text, 0);
-    try {
-      if (InetAddress.getByName(place.host()).isLoopbackAddress()) {
-        return place;
-      }
-    } catch (UnknownHostException e) {
-      // No name of this machine, then.
+    if (isLoopback(place) || !said(NodeOption.TOKEN_FILE).values.isEmpty()) {
+      return place;
     }
     throw new IllegalArgumentException(
-        "a loopback address such as 127.0.0.1:7701, because who reaches the API owns the node");
+        "a loopback address such as 127.0.0.1:7701, or %s as well, because who reaches the API and"
+                .formatted(NodeOption.TOKEN_FILE.flag())
+            + " has its token owns the node");
+  }
+
+  private static boolean isLoopback(HostPort place) {
+    try {
+      return InetAddress.getByName(place.host()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // no name of this machine, then
+    }
   }
 
   private static RelayKind relay(String text) {
@@ -246,14 +258,5 @@ public final class ConfigReader {
       case "horizon" -> false;
       default -> throw new IllegalArgumentException("all or horizon");
     };
-  }
-
-  private static Level level(String text) {
-    for (Level level : List.of(Level.ERROR, Level.WARN, Level.INFO, Level.DEBUG, Level.TRACE)) {
-      if (level.toString().equalsIgnoreCase(text)) {
-        return level;
-      }
-    }
-    throw new IllegalArgumentException("error, warn, info, debug or trace");
   }
 }

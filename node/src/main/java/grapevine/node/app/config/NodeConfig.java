@@ -11,6 +11,8 @@ import java.util.Optional;
  * What an operator decides of one node, after all sources have been read; see {@link NodeOption}
  * for what each value means.
  *
+ * @param apiListen a loopback address, unless there is a {@code tokenFile}
+ * @param tokenFile empty: the token of the data directory
  * @param metricsListen empty: no metrics are served
  * @param record empty: nothing is recorded
  * @param freeMebibytesMin 0: the disk's free space is not looked at
@@ -20,6 +22,7 @@ public record NodeConfig(
     HostPort listen,
     Optional<HostPort> advertise,
     HostPort apiListen,
+    Optional<Path> tokenFile,
     Optional<HostPort> metricsListen,
     List<HostPort> peers,
     int outbound,

@@ -23,7 +23,12 @@ public enum NodeOption {
       "api-listen",
       "HOST:PORT",
       "127.0.0.1:7701",
-      "Where this machine's programs speak to the node; a loopback address."),
+      "Where programs speak to the node; a loopback address, unless --token-file is given."),
+  TOKEN_FILE(
+      "token-file",
+      "FILE",
+      null,
+      "Secret that opens the API, mode 0600; the data directory's if absent."),
   METRICS_LISTEN(
       "metrics-listen",
       "HOST:PORT",

@@ -45,6 +45,7 @@ final class LoopGate implements NodeGate {
   private final EventLog events;
   private final Durability durability;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean draining;
 
   /**
    * @param store its log is read on the loop's thread
@@ -62,6 +63,16 @@ final class LoopGate implements NodeGate {
     this.store = store;
     this.events = events;
     this.durability = durability;
+  }
+
+  /** Takes in no more submissions; those under way go on, and everything else is answered. */
+  void drain() {
+    draining = true;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
   }
 
   @Override
@@ -143,6 +154,9 @@ final class LoopGate implements NodeGate {
 
   @Override
   public CompletableFuture<List<NodeView.Submission>> submit(List<Transaction> transactions) {
+    if (draining) {
+      return stopping();
+    }
     int count = transactions.size();
     if (underWay.addAndGet(count) > SUBMISSIONS_MAX) {
       underWay.addAndGet(-count);
@@ -162,6 +176,9 @@ final class LoopGate implements NodeGate {
 
   @Override
   public CompletableFuture<NodeView.Submission> submit(Block block) {
+    if (draining) {
+      return stopping();
+    }
     Optional<Rejection> refused = validity.header(block.header()).or(() -> validity.body(block));
     if (refused.isPresent()) {
       return CompletableFuture.completedFuture(refused(block, refused.get()));
@@ -188,6 +205,11 @@ final class LoopGate implements NodeGate {
       result = CompletableFuture.completedFuture(refused(block, Rejection.BUSY));
     }
     return result.whenComplete((done, failure) -> underWay.addAndGet(-count));
+  }
+
+  private static <T> CompletableFuture<T> stopping() {
+    return CompletableFuture.failedFuture(
+        new RejectedExecutionException("the node takes in nothing more"));
   }
 
   private static NodeView.Submission refused(Block block, Rejection reason) {

@@ -13,6 +13,7 @@ import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.log.LogTopics;
 import grapevine.node.metrics.DriverMetrics;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.Exposition;
@@ -44,6 +45,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -59,9 +61,10 @@ import org.slf4j.LoggerFactory;
  * thread; several may run in one process.
  *
  * <p>The constructor is the order of starting: directory, store, loop with the core on it, sockets,
- * API, metrics, clockwork, producer. {@link #close} goes the same way back: nobody is let in any
- * more, the peers are told, what is pending reaches the disk, and last the directory is free for
- * the next. When a step of the start fails, the steps before it are undone.
+ * API, metrics, clockwork, producer. {@link #close} goes the same way back: health says that the
+ * node is not ready, nobody is let in any more, the peers are told, what is pending reaches the
+ * disk, and last the directory is free for the next. When a step of the start fails, the steps
+ * before it are undone.
  */
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -151,6 +154,7 @@ public final class Node implements AutoCloseable {
       clockwork.start();
       startProducer(validity);
       phases.started("listener", listener::close);
+      phases.started("readiness", gate::drain);
     } catch (Throwable e) {
       phases.close();
       throw e;
@@ -291,24 +295,47 @@ public final class Node implements AutoCloseable {
   }
 
   private ApiServer serveApi(NetworkFile networkFile, LoopGate gate) throws IOException {
-    Token token = Token.readOrCreate(files.token());
+    Optional<Token> given = givenToken(config);
+    Token token = given.isPresent() ? given.get() : Token.readOrCreate(files.token());
     ApiServer server;
     try {
       server =
           new ApiServer(
               new ApiServer.Settings(
                   config.apiListen().toSocket(),
-                  false,
+                  config.tokenFile().isPresent(),
                   networkFile.network().name(),
-                  BuildInfo.CURRENT.agent()),
+                  BuildInfo.CURRENT.agent(),
+                  ApiServer.REQUESTS_PER_SECOND),
               token,
-              gate);
+              gate,
+              new LogTopics());
     } catch (IOException e) {
       throw cannotBind(NodeOption.API_LISTEN, config.apiListen(), e);
     }
     phases.started("api", server::close);
     tell("api file", files.api(), config.apiListen().withPort(server.address().getPort()));
     return server;
+  }
+
+  /**
+   * The token of {@code --token-file}; empty without one.
+   *
+   * @throws CommandException when there is no such file
+   * @throws IOException when others may touch it, or it holds no token
+   */
+  public static Optional<Token> givenToken(NodeConfig config) throws IOException {
+    if (config.tokenFile().isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = config.tokenFile().get();
+    try {
+      return Optional.of(Token.read(file));
+    } catch (NoSuchFileException e) {
+      throw CommandException.usage(
+          "%s: there is no file %s, expected one with 64 hexadecimal digits, mode 0600"
+              .formatted(NodeOption.TOKEN_FILE.flag(), file));
+    }
   }
 
   /** Leaves an address for the programs of this machine, as long as the node runs. */

@@ -71,7 +71,7 @@ class ConfigReaderTest {
   /** A value that no option takes, but for those that are paths. */
   @ParameterizedTest
   @EnumSource(
-      names = {"DATA", "RECORD"},
+      names = {"DATA", "RECORD", "TOKEN_FILE"},
       mode = EnumSource.Mode.EXCLUDE)
   void shouldNameTheSourceOfABadValue(NodeOption option) {
     String expected = "found \"?\", expected ";
@@ -85,6 +85,20 @@ class ConfigReaderTest {
     assertRefused(
         new ConfigReader(DATA, Map.of(), toml("# settings\n" + option.key() + " = \"?\"\n")),
         "node.toml:2: " + option.key() + ": " + expected);
+  }
+
+  @Test
+  void shouldOpenTheApiToOthersOnlyWithATokenFile() {
+    TomlFile file = toml("api-listen = '0.0.0.0:1'\ntoken-file = 't'\n");
+    NodeConfig config = new ConfigReader(DATA, Map.of(), file).read();
+    assertThat(config.apiListen()).isEqualTo(new HostPort("0.0.0.0", 1));
+    assertThat(config.tokenFile()).contains(Path.of("t"));
+    assertThat(new ConfigReader(DATA, Map.of(), file).problems()).isEmpty();
+    assertThat(new ConfigReader(DATA, Map.of(), toml("api-listen = '0.0.0.0:1'")).problems())
+        .containsExactly(
+            "node.toml:1: api-listen: found \"0.0.0.0:1\", expected a loopback address such as"
+                + " 127.0.0.1:7701, or --token-file as well, because who reaches the API and has"
+                + " its token owns the node");
   }
 
   static Stream<Arguments> refusals() {

@@ -1,0 +1,53 @@
+package grapevine.node.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+
+/** Tells and changes how much the node logs. Any thread. */
+final class LogLevels {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final LogControl control;
+
+  LogLevels(LogControl control) {
+    this.control = control;
+  }
+
+  /** {@code GET /v1/log-levels} */
+  void get(Call call) throws ApiError, IOException {
+    call.query();
+    answer(call);
+  }
+
+  /** {@code PUT /v1/log-levels/{topic}}: a body {@code {"level": "debug"}}. */
+  void put(Call call) throws ApiError, IOException {
+    call.query();
+    JsonNode level = json(call.body()).path("level");
+    if (!level.isTextual()) {
+      throw ApiError.malformed("level", "expected {\"level\": \"...\"}");
+    }
+    try {
+      control.set(call.variable("topic"), level.asText());
+    } catch (IllegalArgumentException e) {
+      throw ApiError.malformed("level", String.valueOf(e.getMessage()));
+    }
+    answer(call);
+  }
+
+  private static JsonNode json(byte[] body) throws ApiError, IOException {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw ApiError.malformed("body", "expected JSON");
+    }
+  }
+
+  private void answer(Call call) throws IOException {
+    ObjectNode levels = Json.object();
+    control.levels().forEach(levels::put);
+    call.answer(200, levels);
+  }
+}
