@@ -65,7 +65,11 @@ class HouseRulesTest {
     room("node.storage", DRIVER_VIEW, "org.lmdbjava", "org.slf4j");
     room("node.transport", DRIVER_VIEW, "io.netty", "org.slf4j");
     room("node.metrics", DRIVER_VIEW, "io.prometheus", "org.slf4j");
-    room("node.api", DRIVER_VIEW, "com.fasterxml.jackson", "org.slf4j");
+    room(
+        "node.api",
+        union(DRIVER_VIEW, names("node.metrics.", "Account ItemTrace")),
+        "com.fasterxml.jackson",
+        "org.slf4j");
     room(
         "node.record",
         union(DRIVER_VIEW, names("node.protocol.", "relay.RelayKind sync.BlockTemplate")),

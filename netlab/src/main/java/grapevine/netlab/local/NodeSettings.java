@@ -42,6 +42,7 @@ record NodeSettings(Path data, String listen, List<String> peers, boolean redial
         outbound = %d
         relay = %s
         log-level = "warn"
+        trace-items = 256
         """
         .formatted(
             quoted(data.toString()),

@@ -4,14 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import grapevine.node.metrics.Account;
+import grapevine.node.metrics.ItemTrace;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
 import grapevine.node.model.Rejection;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -75,20 +80,100 @@ final class Json {
     return json;
   }
 
-  static ObjectNode peer(NodeView.Peer peer) {
-    return object()
-        .put("peer", peer.id().value())
-        .put("nodeId", peer.key().toHex())
-        .put("direction", peer.direction().label())
-        .put("address", peer.remote().toString())
-        .put("agent", peer.agent())
-        .put("connectedMillis", peer.connectedNanos() / NANOS_PER_MILLI)
-        .put("rttMillis", millis(peer.roundTripNanos()))
-        .put("rttMinMillis", millis(peer.roundTripMinNanos()))
-        .put("inFlight", peer.inFlight())
-        .put("queuedBytes", peer.queuedBytes())
-        .put("bestHeight", peer.bestHeight())
-        .put("sameMinute", peer.sameMinute());
+  static ObjectNode peer(NodeGate.PeerReport report) {
+    NodeView.Peer peer = report.peer();
+    Account account = report.account();
+    ObjectNode json =
+        object()
+            .put("peer", peer.id().value())
+            .put("nodeId", peer.key().toHex())
+            .put("direction", peer.direction().label())
+            .put("why", peer.why())
+            .put("address", peer.remote().toString())
+            .put("agent", peer.agent())
+            .put("connectedMillis", peer.connectedNanos() / NANOS_PER_MILLI)
+            .put("rttMillis", millis(peer.roundTripNanos()))
+            .put("rttMinMillis", millis(peer.roundTripMinNanos()))
+            .put("inFlight", peer.inFlight())
+            .put("queuedBytes", peer.queuedBytes())
+            .put("bestHeight", peer.bestHeight())
+            .put("sameMinute", peer.sameMinute());
+    putAccount(json, account);
+    return json;
+  }
+
+  private static void putAccount(ObjectNode json, Account account) {
+    ObjectNode items = json.putObject("items");
+    items
+        .put("announced", account.announced())
+        .put("requested", account.requested())
+        .put("first", account.first())
+        .put("duplicates", account.duplicates())
+        .put("served", account.served());
+    putTraffic(json.putObject("traffic"), account.total());
+    ObjectNode types = json.putObject("types");
+    account.types().forEach((type, traffic) -> putTraffic(types.putObject(type.label()), traffic));
+  }
+
+  private static void putTraffic(ObjectNode json, Account.Traffic traffic) {
+    json.put("messagesIn", traffic.messagesIn())
+        .put("bytesIn", traffic.bytesIn())
+        .put("messagesOut", traffic.messagesOut())
+        .put("bytesOut", traffic.bytesOut());
+  }
+
+  static ObjectNode traffic(NodeGate.Traffic traffic) {
+    ObjectNode json =
+        object()
+            .put("sinceMillis", traffic.sinceNanos() / NANOS_PER_MILLI)
+            .put("socketBytesIn", traffic.socketBytesIn())
+            .put("socketBytesOut", traffic.socketBytesOut());
+    putAccount(json, traffic.account());
+    return json;
+  }
+
+  static ObjectNode pool(NodeView.PoolUse pool) {
+    OptionalLong expiry = pool.nextExpiryMillis();
+    ObjectNode json =
+        object()
+            .put("transactions", pool.transactions())
+            .put("bytes", pool.bytes())
+            .put("transactionsMax", pool.transactionsMax())
+            .put("bytesMax", pool.bytesMax())
+            .put("feeFloor", pool.feeFloor())
+            .put("feeMin", pool.feeMin())
+            .put("feeMax", pool.feeMax())
+            .put("senders", pool.senders())
+            .put("conflicts", pool.conflicts())
+            .put("nextExpiryMillis", expiry.isPresent() ? (Long) expiry.getAsLong() : null)
+            .put("wanted", pool.wanted());
+    json.putObject("inFlight")
+        .put("transactions", pool.inFlightTransactions())
+        .put("blocks", pool.inFlightBlocks());
+    return json.put("verifyingBytes", pool.verifyingBytes());
+  }
+
+  static ObjectNode trace(ItemTrace trace) {
+    ObjectNode json =
+        object()
+            .put("kind", trace.id().kind().label())
+            .put("id", trace.id().hash().toHex())
+            .put("wall", Instant.EPOCH.plus(trace.firstWallMicros(), ChronoUnit.MICROS).toString());
+    json.set("steps", array(trace.steps(), Json::step));
+    return json.put("omitted", trace.omitted());
+  }
+
+  private static ObjectNode step(ItemTrace.Step step) {
+    ObjectNode json =
+        object().put("step", step.kind().label()).put("afterMicros", step.afterNanos() / 1000);
+    if (step.peer() != null && step.node() != null) {
+      json.put("peer", step.peer().value()).put("nodeId", step.node().toHex());
+    }
+    if (step.result() != null) {
+      json.put("result", step.result());
+    }
+    String name = step.kind().numberName();
+    return name == null ? json : json.put(name, step.number());
   }
 
   private static @Nullable Double millis(long nanos) {

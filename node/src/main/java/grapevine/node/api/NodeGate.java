@@ -1,5 +1,7 @@
 package grapevine.node.api;
 
+import grapevine.node.metrics.Account;
+import grapevine.node.metrics.ItemTrace;
 import grapevine.node.model.Block;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
@@ -34,8 +36,25 @@ public interface NodeGate {
   /** Whether the node has begun to stop: it still answers, and wants no new work. */
   boolean isDraining();
 
-  /** Ready peers. */
-  CompletableFuture<List<NodeView.Peer>> peers();
+  /** A ready peer, and what has passed between it and the node. */
+  record PeerReport(NodeView.Peer peer, Account account) {}
+
+  CompletableFuture<List<PeerReport>> peers();
+
+  /**
+   * What has passed between the node and all its peers, also those that have gone.
+   *
+   * @param sinceNanos how long the node has counted
+   * @param socketBytesIn with records, tags and handshakes
+   */
+  record Traffic(Account account, long sinceNanos, long socketBytesIn, long socketBytesOut) {}
+
+  CompletableFuture<Traffic> traffic();
+
+  CompletableFuture<NodeView.PoolUse> pool();
+
+  /** What the node did with an item, if it remembers. */
+  CompletableFuture<Optional<ItemTrace>> trace(ItemId id);
 
   CompletableFuture<List<NodeView.Tip>> tips();
 

@@ -1,6 +1,7 @@
 package grapevine.node.api;
 
 import grapevine.crypto.Hash256;
+import grapevine.node.metrics.ItemTrace;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
@@ -42,6 +43,18 @@ final class Queries {
     call.answer(200, Json.array(Answers.await(gate.peers()), Json::peer));
   }
 
+  /** {@code GET /v1/net} */
+  void net(Call call) throws ApiError, IOException, InterruptedException {
+    call.query();
+    call.answer(200, Json.traffic(Answers.await(gate.traffic())));
+  }
+
+  /** {@code GET /v1/pool} */
+  void pool(Call call) throws ApiError, IOException, InterruptedException {
+    call.query();
+    call.answer(200, Json.pool(Answers.await(gate.pool())));
+  }
+
   /** {@code GET /v1/tips} */
   void tips(Call call) throws ApiError, IOException, InterruptedException {
     call.query();
@@ -75,6 +88,17 @@ final class Queries {
     } else {
       call.answer(200, Json.item(item.get()));
     }
+  }
+
+  /** {@code GET /v1/items/{transaction|block}/{hex}/trace} */
+  void trace(Call call) throws ApiError, IOException, InterruptedException {
+    call.query();
+    Optional<ItemTrace> trace = Answers.await(gate.trace(id(call)));
+    call.answer(
+        200,
+        Json.trace(
+            trace.orElseThrow(
+                () -> new ApiError(404, "not-found", "the node does not remember this item"))));
   }
 
   private static ItemId id(Call call) throws ApiError {

@@ -5,20 +5,25 @@ import grapevine.crypto.PublicKey;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
+import grapevine.node.model.ItemKind;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Rejection;
+import grapevine.node.model.Transaction;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.peers.AddressTable;
+import grapevine.node.protocol.peers.DialPolicy;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +83,7 @@ public final class NodeView {
   /**
    * One ready peer.
    *
+   * @param why whose wish the connection is, a word of {@link DialPolicy.Why}
    * @param roundTripNanos latest, -1 = not yet measured
    * @param sameMinute whether its last closed minute held the same set as ours; null = not known
    */
@@ -85,6 +91,7 @@ public final class NodeView {
       PeerId id,
       PublicKey key,
       Direction direction,
+      String why,
       NodeAddress remote,
       String agent,
       long connectedNanos,
@@ -94,6 +101,33 @@ public final class NodeView {
       long queuedBytes,
       long bestHeight,
       @Nullable Boolean sameMinute) {}
+
+  /**
+   * What the pool holds, and what is on its way into it.
+   *
+   * @param bytesMax of encoded transactions that it may hold
+   * @param feeFloor lowest fee per 1,000 bytes that is taken now; 0 = any
+   * @param feeMin lowest fee per 1,000 bytes in it, rounded down; 0 when it is empty
+   * @param conflicts pairs of transactions of the same sender and nonce
+   * @param nextExpiryMillis when the first of them expires, wall clock; empty when it is empty
+   * @param wanted items announced or missed and not here
+   * @param verifyingBytes of items whose signatures are being checked
+   */
+  public record PoolUse(
+      int transactions,
+      long bytes,
+      int transactionsMax,
+      long bytesMax,
+      long feeFloor,
+      long feeMin,
+      long feeMax,
+      int senders,
+      int conflicts,
+      OptionalLong nextExpiryMillis,
+      int wanted,
+      int inFlightTransactions,
+      int inFlightBlocks,
+      long verifyingBytes) {}
 
   public record Tip(Hash256 id, long height, long slot, int producer, boolean best) {}
 
@@ -165,6 +199,7 @@ public final class NodeView {
         id,
         peer.key(),
         peer.direction(),
+        parts.dialPolicy().why(id).label(),
         peer.remote(),
         peer.hello().agent(),
         nowNanos - parts.sessions().connectedNanos(id),
@@ -174,6 +209,39 @@ public final class NodeView {
         environment.outbox().queuedBytes(id),
         peer.hello().bestHeight(),
         parts.reconciler().sameMinute(id));
+  }
+
+  /** Costs a pass over the pool. */
+  public PoolUse pool() {
+    long feeMin = Long.MAX_VALUE;
+    long feeMax = 0;
+    long nextExpiryMillis = Long.MAX_VALUE;
+    int paired = 0;
+    Set<PublicKey> senders = new HashSet<>(); // never iterated
+    for (Transaction each : parts.pool().transactions()) {
+      long fee = (long) (each.fee() * 1000.0 / each.sizeBytes());
+      feeMin = Math.min(feeMin, fee);
+      feeMax = Math.max(feeMax, fee);
+      nextExpiryMillis = Math.min(nextExpiryMillis, each.expiryMillis());
+      paired += parts.pool().pair(each.slot()) == null ? 0 : 1;
+      senders.add(each.sender());
+    }
+    boolean empty = parts.pool().size() == 0;
+    return new PoolUse(
+        parts.pool().size(),
+        parts.pool().bytes(),
+        parts.pool().limits().transactionsMax(),
+        parts.pool().limits().bytesMax(),
+        parts.pool().feeFloor(),
+        empty ? 0 : feeMin,
+        feeMax,
+        senders.size(),
+        paired / 2,
+        empty ? OptionalLong.empty() : OptionalLong.of(nextExpiryMillis),
+        parts.fetch().wanted(),
+        parts.fetch().inFlight(ItemKind.TRANSACTION),
+        parts.fetch().inFlight(ItemKind.BLOCK),
+        parts.verifications.inFlightBytes());
   }
 
   /** All tips, the best first. */

@@ -3,8 +3,10 @@ package grapevine.node.api;
 import grapevine.crypto.Hash256;
 import grapevine.crypto.KeyPair;
 import grapevine.crypto.PublicKey;
+import grapevine.node.metrics.Account;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.EventSubscription;
+import grapevine.node.metrics.ItemTrace;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
@@ -15,11 +17,13 @@ import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.PeerId;
+import grapevine.node.wire.MessageType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +34,18 @@ final class FakeGate implements NodeGate {
   static final PublicKey NODE = KEYS.publicKey();
   static final Hash256 NETWORK = Hash256.fromHex("0a".repeat(32));
   static final Hash256 BEST = Hash256.fromHex("0b".repeat(32));
+  static final Account ACCOUNT =
+      new Account(
+          Map.of(
+              MessageType.INV,
+              new Account.Traffic(1, 20, 3, 40),
+              MessageType.TX,
+              new Account.Traffic(5, 600, 0, 0)),
+          10,
+          6,
+          4,
+          1,
+          2);
   static final Transaction TRANSACTION = transaction(1);
   static final Block BLOCK = block();
 
@@ -110,25 +126,69 @@ final class FakeGate implements NodeGate {
   }
 
   @Override
-  public CompletableFuture<List<NodeView.Peer>> peers() {
+  public CompletableFuture<List<PeerReport>> peers() {
     NodeAddress address = NodeAddress.ip(new byte[] {10, 0, 0, 1}, 7700);
     return CompletableFuture.completedFuture(
         List.of(
-            new NodeView.Peer(
-                new PeerId(1),
-                NODE,
-                Direction.INBOUND,
-                address,
-                "stranger \"x\"",
-                2_000_000_000L,
-                1_500_000,
-                1_250_000,
-                3,
-                400,
-                5,
-                true),
-            new NodeView.Peer(
-                new PeerId(2), NODE, Direction.OUTBOUND, address, "a", 0, -1, -1, 0, 0, 0, null)));
+            new PeerReport(
+                new NodeView.Peer(
+                    new PeerId(1),
+                    NODE,
+                    Direction.INBOUND,
+                    "inbound",
+                    address,
+                    "stranger \"x\"",
+                    2_000_000_000L,
+                    1_500_000,
+                    1_250_000,
+                    3,
+                    400,
+                    5,
+                    true),
+                ACCOUNT),
+            new PeerReport(
+                new NodeView.Peer(
+                    new PeerId(2),
+                    NODE,
+                    Direction.OUTBOUND,
+                    "operator",
+                    address,
+                    "a",
+                    0,
+                    -1,
+                    -1,
+                    0,
+                    0,
+                    0,
+                    null),
+                Account.EMPTY)));
+  }
+
+  @Override
+  public CompletableFuture<Traffic> traffic() {
+    return CompletableFuture.completedFuture(new Traffic(ACCOUNT, 1_500_000_000L, 1000, 2000));
+  }
+
+  @Override
+  public CompletableFuture<NodeView.PoolUse> pool() {
+    return CompletableFuture.completedFuture(
+        new NodeView.PoolUse(
+            11, 2_200, 100, 10_000, 7, 8, 9, 3, 1, OptionalLong.of(61_000), 5, 2, 1, 500));
+  }
+
+  @Override
+  public CompletableFuture<Optional<ItemTrace>> trace(ItemId id) {
+    ItemTrace trace =
+        new ItemTrace(
+            id,
+            60_000_001,
+            List.of(
+                new ItemTrace.Step(ItemTrace.Kind.ANNOUNCED, 0, new PeerId(1), NODE, "new", 30),
+                new ItemTrace.Step(ItemTrace.Kind.REQUESTED, 12_345, new PeerId(1), NODE, null, 0),
+                new ItemTrace.Step(ItemTrace.Kind.ACCEPTED, 99_999, null, null, null, 200)),
+            4);
+    return CompletableFuture.completedFuture(
+        id.equals(TRANSACTION.id()) ? Optional.of(trace) : Optional.empty());
   }
 
   @Override

@@ -18,6 +18,12 @@ class QueriesTest {
   private static final String TRANSACTION = FakeGate.TRANSACTION.hash().toHex();
   private static final String BLOCK = FakeGate.BLOCK.id().hash().toHex();
 
+  private static final String ACCOUNT =
+      "'items':{'announced':10,'requested':6,'first':4,'duplicates':1,'served':2},"
+          + "'traffic':{'messagesIn':6,'bytesIn':620,'messagesOut':3,'bytesOut':40},"
+          + "'types':{'inv':{'messagesIn':1,'bytesIn':20,'messagesOut':3,'bytesOut':40},"
+          + "'tx':{'messagesIn':5,'bytesIn':600,'messagesOut':0,'bytesOut':0}}";
+
   @TempDir Path directory;
   private RunningApi api;
 
@@ -55,14 +61,46 @@ class QueriesTest {
   void shouldListPeersWithNullForWhatIsNotKnown() throws Exception {
     check(
         "/v1/peers",
-        "[{'peer':1,'nodeId':'%s','direction':'inbound','address':'10.0.0.1:7700',".formatted(NODE)
-            + "'agent':'stranger \\'x\\'','connectedMillis':2000,'rttMillis':1.5,"
-            + "'rttMinMillis':1.25,'inFlight':3,'queuedBytes':400,'bestHeight':5,"
-            + "'sameMinute':true},"
-            + "{'peer':2,'nodeId':'%s','direction':'outbound','address':'10.0.0.1:7700',"
+        "[{'peer':1,'nodeId':'%s','direction':'inbound','why':'inbound',".formatted(NODE)
+            + "'address':'10.0.0.1:7700','agent':'stranger \\'x\\'','connectedMillis':2000,"
+            + "'rttMillis':1.5,'rttMinMillis':1.25,'inFlight':3,'queuedBytes':400,'bestHeight':5,"
+            + "'sameMinute':true,"
+            + ACCOUNT
+            + "},{'peer':2,'nodeId':'%s','direction':'outbound','why':'operator',".formatted(NODE)
+            + "'address':'10.0.0.1:7700','agent':'a','connectedMillis':0,'rttMillis':null,"
+            + "'rttMinMillis':null,'inFlight':0,'queuedBytes':0,'bestHeight':0,'sameMinute':null,"
+            + "'items':{'announced':0,'requested':0,'first':0,'duplicates':0,'served':0},"
+            + "'traffic':{'messagesIn':0,'bytesIn':0,'messagesOut':0,'bytesOut':0},'types':{}}]");
+  }
+
+  @Test
+  void shouldTellWhatHasPassed() throws Exception {
+    check(
+        "/v1/net",
+        "{'sinceMillis':1500,'socketBytesIn':1000,'socketBytesOut':2000," + ACCOUNT + "}");
+  }
+
+  @Test
+  void shouldTellOfThePool() throws Exception {
+    check(
+        "/v1/pool",
+        "{'transactions':11,'bytes':2200,'transactionsMax':100,'bytesMax':10000,'feeFloor':7,"
+            + "'feeMin':8,'feeMax':9,'senders':3,'conflicts':1,'nextExpiryMillis':61000,'wanted':5,"
+            + "'inFlight':{'transactions':2,'blocks':1},'verifyingBytes':500}");
+  }
+
+  @Test
+  void shouldTraceAnItemOrSayThatItIsNotRemembered() throws Exception {
+    check(
+        "/v1/items/transaction/" + TRANSACTION + "/trace",
+        "{'kind':'transaction','id':'%s','wall':'1970-01-01T00:01:00.000001Z','steps':["
+                .formatted(TRANSACTION)
+            + "{'step':'announced','afterMicros':0,'peer':1,'nodeId':'%s','result':'new','ageMillis':30},"
                 .formatted(NODE)
-            + "'agent':'a','connectedMillis':0,'rttMillis':null,'rttMinMillis':null,"
-            + "'inFlight':0,'queuedBytes':0,'bestHeight':0,'sameMinute':null}]");
+            + "{'step':'requested','afterMicros':12,'peer':1,'nodeId':'%s'},".formatted(NODE)
+            + "{'step':'accepted','afterMicros':99,'bytes':200}],'omitted':4}");
+    RunningApi.Reply reply = api.get("/v1/items/block/" + BLOCK + "/trace");
+    assertThat(reply.status()).isEqualTo(404);
   }
 
   @Test

@@ -39,14 +39,30 @@ class ClientCommandsTest {
           "\"committed\":99",
           "\"committed\":99,\"problem\":\"disk-full\",\"detail\":\"the disk is full\"");
 
+  private static final String ITEMS =
+      """
+      "items":{"announced":10,"requested":5,"first":3,"duplicates":1,"served":2},\
+      "traffic":{"messagesIn":6,"bytesIn":999,"messagesOut":3,"bytesOut":1234567},\
+      "types":{"inv":{"messagesIn":6,"bytesIn":999,"messagesOut":3,"bytesOut":1234567}}""";
+
   private static final String PEERS =
       """
-      [{"peer":1,"nodeId":"aa","direction":"outbound","address":"192.0.2.1:7700","agent":"grapevine/1",\
+      [{"peer":1,"nodeId":"aaaabbbbccccdddd","direction":"outbound","why":"operator",\
+      "address":"192.0.2.1:7700","agent":"grapevine/1",\
       "connectedMillis":61000,"rttMillis":1.234567,"rttMinMillis":0.5,"inFlight":2,"queuedBytes":1000,\
-      "bestHeight":12,"sameMinute":true},\
-      {"peer":22,"nodeId":"bb","direction":"inbound","address":"[2001:db8::1]:50000","agent":"other",\
+      "bestHeight":12,"sameMinute":true,%s},\
+      {"peer":22,"nodeId":"bb","direction":"inbound","why":"inbound",\
+      "address":"[2001:db8::1]:50000","agent":"other",\
       "connectedMillis":86400000,"rttMillis":null,"rttMinMillis":null,"inFlight":0,"queuedBytes":0,\
-      "bestHeight":0,"sameMinute":null}]""";
+      "bestHeight":0,"sameMinute":null,"items":{"announced":0,"requested":0,"first":0,"duplicates":0},\
+      "traffic":{"bytesIn":0,"bytesOut":0}}]"""
+          .formatted(ITEMS);
+
+  private static final String TRACE =
+      """
+      {"kind":"transaction","id":"aa","wall":"2026-11-26T13:02:05.651234Z","steps":[\
+      {"step":"announced","afterMicros":0,"peer":7,"nodeId":"bb","result":"new","ageMillis":30},\
+      {"step":"accepted","afterMicros":12345,"bytes":200}],"omitted":4}""";
 
   @TempDir Path folder;
   private HttpServer server;
@@ -163,12 +179,81 @@ class ClientCommandsTest {
     answer("/v1/peers", 200, PEERS);
     assertThat(run("", "peers").out().lines())
         .containsExactly(
-            "PEER  NODE  DIRECTION  ADDRESS              CONNECTED    RTT     RTT MIN  IN FLIGHT"
-                + "  QUEUED  HEIGHT  SAME SET  AGENT",
-            "1     aa    outbound   192.0.2.1:7700       1m 1s        1.23ms  0.50ms   2        "
-                + "  1000    12      yes       grapevine/1",
-            "22    bb    inbound    [2001:db8::1]:50000  1d 0h 0m 0s  -       -        0        "
-                + "  0       0       -         other");
+            "PEER  NODE          DIR  WHY       ADDRESS              AGE          RTT     MIN   "
+                + "  FIRST  DUP  ASKED  FLIGHT  IN    OUT    QUEUED  HEIGHT  SAME  AGENT",
+            "1     aaaabbbbcccc  out  operator  192.0.2.1:7700       1m 1s        1.23ms  0.50ms"
+                + "  3      25%  50%    2       999B  1.2MB  1.0kB   12      yes   grapevine/1",
+            "22    bb            in   inbound   [2001:db8::1]:50000  1d 0h 0m 0s  -       -     "
+                + "  0      -    -      0       0B    0B     0B      0       -     other");
+  }
+
+  @Test
+  void shouldTraceAnItem() {
+    answer("/v1/items/transaction/aa/trace", 404, "{\"error\":\"not-found\"}");
+    answer("/v1/items/block/aa/trace", 200, TRACE);
+    assertThat(run("", "trace", "aa").out().lines())
+        .containsExactly(
+            "transaction aa, first heard of at 2026-11-26T13:02:05.651234Z",
+            "AFTER     STEP       RESULT  PEER  NODE",
+            "0.000ms   announced  new     p7    bb    ageMillis=30",
+            "12.345ms  accepted   -       -     -     bytes=200",
+            "and 4 more");
+    assertThat(run("", "trace", "aa", "-o", "json").out().strip()).isEqualTo(TRACE);
+    assertThat(run("", "trace", "aa", "-o", "jsonl").out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("{\"step\":"));
+  }
+
+  @Test
+  void shouldSayWhetherTheNodeHoldsWhatItDoesNotRemember() {
+    answer("/v1/items/transaction/", 404, "{\"error\":\"not-found\"}");
+    answer("/v1/items/block/", 404, "{\"error\":\"not-found\"}");
+    CommandRun unknown = run("", "trace", "aa");
+    assertThat(unknown.err().strip())
+        .isEqualTo("grapevine: the node neither holds aa nor remembers it");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+    answer("/v1/items/block/bb", 200, "{}");
+    answer("/v1/items/block/bb/trace", 404, "{\"error\":\"not-found\"}");
+    assertThat(run("", "trace", "bb").err().strip())
+        .isEqualTo("grapevine: the node holds bb, but does not remember what it did with it");
+  }
+
+  @Test
+  void shouldTellWhatHasPassed() {
+    answer(
+        "/v1/net",
+        200,
+        "{\"sinceMillis\":61000,\"socketBytesIn\":1500,\"socketBytesOut\":1600," + ITEMS + "}");
+    assertThat(run("", "net").out().lines())
+        .containsExactly(
+            "TYPE     MESSAGES IN  BYTES IN  MESSAGES OUT  BYTES OUT",
+            "inv      6            999       3             1234567",
+            "all      6            999       3             1234567",
+            "sockets               1500                    1600",
+            "since 1m 1s; announced to us 10, asked for 5, first bodies 3, duplicates 1, served 2");
+  }
+
+  @Test
+  void shouldTellOfThePool() {
+    answer(
+        "/v1/pool",
+        200,
+        """
+        {"transactions":11,"bytes":2200,"transactionsMax":100,"bytesMax":10000,"feeFloor":7,\
+        "feeMin":8,"feeMax":9,"senders":3,"conflicts":1,"nextExpiryMillis":61000,"wanted":5,\
+        "inFlight":{"transactions":2,"blocks":1},"verifyingBytes":500}""");
+    assertThat(run("", "pool").out().lines())
+        .containsExactly(
+            "transactions         11 of 100",
+            "bytes                2200 of 10000",
+            "senders              3",
+            "conflicts            1",
+            "fees per 1000 bytes  8 to 9",
+            "fee floor            7",
+            "next expiry          1970-01-01T00:01:01Z",
+            "wanted               5",
+            "in flight            2 transactions, 1 blocks",
+            "being verified       500 bytes");
   }
 
   @Test

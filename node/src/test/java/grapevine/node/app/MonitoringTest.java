@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.node.app.config.HostPort;
 import grapevine.node.app.config.NodeConfig;
-import grapevine.node.app.log.LogFormat;
 import grapevine.node.app.run.Node;
-import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.net.URI;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -94,25 +91,7 @@ class MonitoringTest {
   }
 
   private Node start(String name, HostPort... peers) throws IOException, InterruptedException {
-    HostPort free = new HostPort("127.0.0.1", 0);
-    NodeConfig config =
-        new NodeConfig(
-            folder.resolve(name),
-            free,
-            Optional.empty(),
-            free,
-            Optional.empty(),
-            Optional.of(free),
-            List.of(peers),
-            0,
-            RelayKind.ANNOUNCE,
-            1,
-            Optional.empty(),
-            256,
-            true,
-            0,
-            ch.qos.logback.classic.Level.WARN,
-            LogFormat.TEXT);
+    NodeConfig config = TestConfig.of(folder.resolve(name), Map.of(), peers);
     Node node = new Node(config, verifyPool, failure -> {});
     nodes.add(node);
     return node;

@@ -13,14 +13,13 @@ import grapevine.node.app.config.DataFiles;
 import grapevine.node.app.config.HostPort;
 import grapevine.node.app.config.NetworkFile;
 import grapevine.node.app.config.NodeConfig;
+import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.console.ExitCode;
-import grapevine.node.app.log.LogFormat;
 import grapevine.node.app.run.Node;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Network;
 import grapevine.node.model.Service;
-import grapevine.node.protocol.relay.RelayKind;
 import grapevine.node.record.RecordingReader;
 import grapevine.node.storage.AddressFile;
 import grapevine.node.transport.VerifyPool;
@@ -31,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +47,7 @@ class ThreeNodesTest {
   private final VerifyPool verifyPool = new VerifyPool(1);
   private final List<Node> nodes = new ArrayList<>();
   private final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
-  private boolean keepsAllBlocks = true;
+  private final Map<NodeOption, String> settings = new EnumMap<>(NodeOption.class);
 
   @AfterEach
   void stop() {
@@ -61,30 +61,7 @@ class ThreeNodesTest {
   }
 
   private Node start(String name, HostPort... peers) throws IOException, InterruptedException {
-    return start(name, Optional.empty(), peers);
-  }
-
-  private Node start(String name, Optional<Path> record, HostPort... peers)
-      throws IOException, InterruptedException {
-    HostPort free = new HostPort("127.0.0.1", 0);
-    NodeConfig config =
-        new NodeConfig(
-            folder.resolve(name),
-            free,
-            Optional.empty(),
-            free,
-            Optional.empty(),
-            Optional.of(free),
-            List.of(peers),
-            0,
-            RelayKind.ANNOUNCE,
-            1,
-            record,
-            256,
-            keepsAllBlocks,
-            0,
-            ch.qos.logback.classic.Level.INFO,
-            LogFormat.TEXT);
+    NodeConfig config = TestConfig.of(folder.resolve(name), settings, peers);
     Node node = new Node(config, verifyPool, fatal::add);
     nodes.add(node);
     return node;
@@ -238,7 +215,9 @@ class ThreeNodesTest {
   void shouldRecordWhatReachesItsCore() throws Exception {
     CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
     Path file = folder.resolve("a.rec");
-    Node node = start("a", Optional.of(file));
+    settings.put(NodeOption.RECORD, file.toString());
+    Node node = start("a");
+    settings.clear();
     send("a", "a", 3, System.currentTimeMillis());
     node.close();
     List<String> inputs = new ArrayList<>();
@@ -283,7 +262,7 @@ class ThreeNodesTest {
   @Test
   void shouldNotClaimToKeepBlocksThatItDrops() throws Exception {
     CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
-    keepsAllBlocks = false;
+    settings.put(NodeOption.KEEP_BLOCKS, "horizon");
     assertThat(servicesTold("a")).isEmpty();
     assertThat(new AddressFile(folder.resolve("b/peers")).load().records()).isNotEmpty();
   }

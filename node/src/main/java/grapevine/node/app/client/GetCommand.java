@@ -6,7 +6,6 @@ import grapevine.node.app.console.CommandException;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.console.TextTable;
 import java.io.IOException;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -16,8 +15,6 @@ import picocli.CommandLine.Parameters;
     description = "Print a transaction or block that a running node holds, or end with 1.",
     mixinStandardHelpOptions = true)
 public final class GetCommand extends Query {
-  private static final int NOT_FOUND = 404;
-
   /** Longer values are cut in a table: the whole item is in the JSON. */
   private static final int SHOWN_CHARS_MAX = 128;
 
@@ -30,23 +27,8 @@ public final class GetCommand extends Query {
 
   @Override
   JsonNode ask(ApiClient client) throws IOException, InterruptedException {
-    return find(client, hash)
+    return ItemPaths.find(client, hash, "")
         .orElseThrow(() -> CommandException.runtime("the node does not hold " + hash));
-  }
-
-  /** The item of this id, of either kind, if the node holds it. */
-  static Optional<JsonNode> find(ApiClient client, String hash)
-      throws IOException, InterruptedException {
-    for (String kind : new String[] {"transaction", "block"}) {
-      try {
-        return Optional.of(client.get("/v1/items/" + kind + "/" + hash));
-      } catch (ApiClient.RefusedException e) {
-        if (e.status() != NOT_FOUND) {
-          throw e;
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   @Override

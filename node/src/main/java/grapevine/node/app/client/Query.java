@@ -62,6 +62,11 @@ abstract class Query implements Callable<Integer> {
   /** The answer for people, ended by a line's end. */
   abstract String text(JsonNode answer);
 
+  /** What jsonl prints, each on a line. */
+  Iterable<JsonNode> elements(JsonNode answer) {
+    return answer.isArray() ? answer : List.of(answer);
+  }
+
   /** How the command ends when the node has given this answer. */
   ExitCode exitCode(JsonNode answer) {
     return ExitCode.OK;
@@ -92,9 +97,7 @@ abstract class Query implements Callable<Integer> {
   private void print(JsonNode answer) {
     switch (output) {
       case json -> terminal.out().println(answer);
-      case jsonl ->
-          (answer.isArray() ? answer : List.of(answer))
-              .forEach(each -> terminal.out().println(each));
+      case jsonl -> elements(answer).forEach(each -> terminal.out().println(each));
       case text -> terminal.out().print(text(answer));
     }
     terminal.out().flush();

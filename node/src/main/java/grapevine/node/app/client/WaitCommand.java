@@ -56,7 +56,7 @@ public final class WaitCommand implements Callable<Integer> {
     }
     long beganNanos = System.nanoTime();
     try (ApiClient client = api.open(terminal.environment())) {
-      while (GetCommand.find(client, hash).isEmpty()) {
+      while (ItemPaths.find(client, hash, "").isEmpty()) {
         if (secondsSince(beganNanos) >= timeoutSeconds) {
           throw CommandException.runtime(
               "the node does not hold %s, after %s s".formatted(hash, timeoutSeconds));

@@ -27,6 +27,7 @@ public final class ConfigReader {
   private static final int OUTBOUND_MAX = 64;
   private static final int VERIFY_THREADS_MAX = 256;
   private static final int RECORD_MEBIBYTES_MAX = 1024;
+  private static final int TRACE_ITEMS_MAX = 1_000_000;
   private static final int FREE_MEBIBYTES_MAX = 1 << 20;
 
   private final Map<NodeOption, List<String>> commandLine;
@@ -143,6 +144,7 @@ public final class ConfigReader {
         required(NodeOption.RECORD_MAX_MIB, text -> whole(text, 1, RECORD_MEBIBYTES_MAX)),
         required(NodeOption.KEEP_BLOCKS, ConfigReader::keepsAllBlocks),
         required(NodeOption.MIN_FREE_MIB, text -> whole(text, 0, FREE_MEBIBYTES_MAX)),
+        required(NodeOption.TRACE_ITEMS, text -> whole(text, 0, TRACE_ITEMS_MAX)),
         required(NodeOption.LOG_LEVEL, LogTopics::level),
         required(NodeOption.LOG_FORMAT, LogFormat::of));
   }

@@ -32,6 +32,7 @@ public record NodeConfig(
     int recordMaxMebibytes,
     boolean keepsAllBlocks,
     int freeMebibytesMin,
+    int traceItems,
     Level logLevel,
     LogFormat logFormat) {
   public NodeConfig {

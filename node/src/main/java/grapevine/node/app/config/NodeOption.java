@@ -63,6 +63,11 @@ public enum NodeOption {
       "64",
       "With less free space on the disk nothing is stored until a quarter more is free; 0 = off, up"
           + " to 1048576."),
+  TRACE_ITEMS(
+      "trace-items",
+      "N",
+      "4096",
+      "Items whose history is kept in memory for trace, 1 KiB each; 0 = off, up to 1000000."),
   LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug or trace."),
   LOG_FORMAT("log-format", "FORMAT", "text", "text, or json: one object a line.");
 

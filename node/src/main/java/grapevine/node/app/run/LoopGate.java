@@ -2,8 +2,11 @@ package grapevine.node.app.run;
 
 import grapevine.crypto.Ed25519;
 import grapevine.node.api.NodeGate;
+import grapevine.node.metrics.Accounts;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.EventSubscription;
+import grapevine.node.metrics.ItemTrace;
+import grapevine.node.metrics.ItemTraces;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
@@ -13,6 +16,7 @@ import grapevine.node.model.Transaction;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.Core;
 import grapevine.node.protocol.NodeView;
+import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.SignatureCheck;
 import grapevine.node.storage.LmdbItemStore;
 import grapevine.node.storage.StoreProblem;
@@ -42,10 +46,13 @@ final class LoopGate implements NodeGate {
   private final VerifyPool verifyPool;
   private final Validity validity;
   private final LmdbItemStore store;
-  private final EventLog events;
+  private final Books books;
   private final Durability durability;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean draining;
+
+  /** What observers have written down of the core; read on the loop's thread. */
+  record Books(EventLog events, Accounts accounts, ItemTraces traces) {}
 
   /**
    * @param store its log is read on the loop's thread
@@ -55,13 +62,13 @@ final class LoopGate implements NodeGate {
       VerifyPool verifyPool,
       Validity validity,
       LmdbItemStore store,
-      EventLog events,
+      Books books,
       Durability durability) {
     this.loop = loop;
     this.verifyPool = verifyPool;
     this.validity = validity;
     this.store = store;
-    this.events = events;
+    this.books = books;
     this.durability = durability;
   }
 
@@ -90,8 +97,33 @@ final class LoopGate implements NodeGate {
   }
 
   @Override
-  public CompletableFuture<List<NodeView.Peer>> peers() {
-    return ask((core, nowNanos) -> core.view().peers(nowNanos));
+  public CompletableFuture<List<PeerReport>> peers() {
+    return ask(
+        (core, nowNanos) ->
+            core.view().peers(nowNanos).stream()
+                .map(peer -> new PeerReport(peer, books.accounts.of(peer.id())))
+                .toList());
+  }
+
+  @Override
+  public CompletableFuture<Traffic> traffic() {
+    return ask(
+        (core, nowNanos) ->
+            new Traffic(
+                books.accounts.total(),
+                nowNanos,
+                books.accounts.socketBytes(Direction.INBOUND),
+                books.accounts.socketBytes(Direction.OUTBOUND)));
+  }
+
+  @Override
+  public CompletableFuture<NodeView.PoolUse> pool() {
+    return ask((core, nowNanos) -> core.view().pool());
+  }
+
+  @Override
+  public CompletableFuture<Optional<ItemTrace>> trace(ItemId id) {
+    return ask((core, nowNanos) -> books.traces.of(id));
   }
 
   @Override
@@ -125,7 +157,7 @@ final class LoopGate implements NodeGate {
         ask(
             (core, nowNanos) -> {
               try {
-                return stream.complete(new Stream(events.subscribe(names, nowNanos)));
+                return stream.complete(new Stream(books.events.subscribe(names, nowNanos)));
               } catch (IllegalArgumentException e) {
                 // The caller's mistake, not the core's: thrown on, it would end the node.
                 return stream.completeExceptionally(e);

@@ -14,10 +14,12 @@ import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.log.LogTopics;
+import grapevine.node.metrics.Accounts;
 import grapevine.node.metrics.DriverMetrics;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.Exposition;
 import grapevine.node.metrics.Fanout;
+import grapevine.node.metrics.ItemTraces;
 import grapevine.node.metrics.PeerLog;
 import grapevine.node.metrics.PrometheusEvents;
 import grapevine.node.model.Network;
@@ -84,22 +86,28 @@ public final class Node implements AutoCloseable {
   private final ApiServer api;
   private final Optional<MetricsServer> metrics;
 
-  /** Who watches; {@code time} is used on the loop's thread only. */
+  /** Who watches; {@code time} and {@code books} are used on the loop's thread only. */
   private record Observers(
-      Exposition exposition, DriverMetrics driver, NodeTime time, EventLog log, Fanout events) {
-    static Observers of(KeyPair identity, long originNanos, long wallMillis) {
+      Exposition exposition,
+      DriverMetrics driver,
+      NodeTime time,
+      LoopGate.Books books,
+      Fanout events) {
+    static Observers of(KeyPair identity, int traceItems, long originNanos, long wallMillis) {
       BuildInfo build = BuildInfo.CURRENT;
       Exposition exposition =
           new Exposition(
               new Exposition.Build(build.version(), build.commit(), build.protocol()), wallMillis);
       NodeTime time = new NodeTime(wallMillis, 0);
       EventLog log = new EventLog(identity.publicKey(), originNanos, time::micros);
+      Accounts accounts = new Accounts();
+      ItemTraces traces = new ItemTraces(traceItems, time::micros);
       return new Observers(
           exposition,
           new DriverMetrics(exposition),
           time,
-          log,
-          new Fanout(new PrometheusEvents(exposition), log, new PeerLog()));
+          new LoopGate.Books(log, accounts, traces),
+          new Fanout(new PrometheusEvents(exposition), log, accounts, traces, new PeerLog()));
     }
   }
 
@@ -123,7 +131,7 @@ public final class Node implements AutoCloseable {
     Validity validity = new Validity(networkFile.network());
     long originNanos = System.nanoTime();
     long wallMillis = System.currentTimeMillis();
-    observers = Observers.of(identity, originNanos, wallMillis);
+    observers = Observers.of(identity, config.traceItems(), originNanos, wallMillis);
     try {
       DataDirectory directory = DataDirectory.open(files.root(), validity.networkId());
       phases.started("data directory", directory::close);
@@ -138,7 +146,7 @@ public final class Node implements AutoCloseable {
       AddressFile addressFile = new AddressFile(directory.peersFile());
       start(core(recording, validity, settings(networkFile, wallMillis), wallMillis), addressFile);
       listener.accept();
-      LoopGate gate = new LoopGate(loop, verifyPool, validity, store, observers.log, durability);
+      LoopGate gate = new LoopGate(loop, verifyPool, validity, store, observers.books, durability);
       phases.started("submissions", durability::close);
       api = serveApi(networkFile, gate);
       metrics = serveMetrics(gate);

@@ -86,6 +86,28 @@ public final class DialPolicy implements Component {
     }
   }
 
+  /** Why a connection is there. */
+  public enum Why {
+    /** The operator named its address, or named the node behind it. */
+    OPERATOR("operator"),
+    /** Chosen from the address table. */
+    TABLE("table"),
+    /** Chosen from the table to see whether somebody is there; makes room for the next. */
+    FEELER("feeler"),
+    /** The other side dialled. */
+    INBOUND("inbound");
+
+    private final String label;
+
+    Why(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+
   /** One of the operator's addresses. */
   private static final class Static {
     /** Who was there last: may be connected by another way. */
@@ -186,6 +208,23 @@ public final class DialPolicy implements Component {
     links.put(peer, link);
     statics.forEach((address, fixed) -> fixed.linked |= fixed.isServedBy(address, link));
     staticsChanged = true;
+  }
+
+  /** Why this connection is there; it must not have ended. */
+  public Why why(PeerId peer) {
+    Link link = links.get(peer);
+    if (link == null) {
+      throw new IllegalArgumentException(peer + " is not connected");
+    }
+    for (Map.Entry<NodeAddress, Static> fixed : statics.entrySet()) {
+      if (fixed.getValue().isServedBy(fixed.getKey(), link)) {
+        return Why.OPERATOR;
+      }
+    }
+    if (!link.outbound) {
+      return Why.INBOUND;
+    }
+    return link.feeler ? Why.FEELER : Why.TABLE;
   }
 
   private @Nullable Dial endDial(NodeAddress address) {

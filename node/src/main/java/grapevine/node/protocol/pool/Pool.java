@@ -249,6 +249,10 @@ public final class Pool implements Component {
     return first == null || second == null ? null : List.of(first.tx, second.tx);
   }
 
+  public Limits limits() {
+    return limits;
+  }
+
   /** Number of transactions, each of a pair counted. */
   public int size() {
     return byHash.size();
