@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -86,6 +87,16 @@ public final class ApiClient implements AutoCloseable {
     return answer(posting(path, contentType, body));
   }
 
+  /** As {@link #get}, with a body of JSON. */
+  public JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
+    return post(path, Call.JSON, body.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As {@link #get}, removing what is there. */
+  public JsonNode delete(String path) throws IOException, InterruptedException {
+    return answer(request(path).DELETE());
+  }
+
   /** As {@link #get}, replacing what is there. */
   public JsonNode put(String path, JsonNode body) throws IOException, InterruptedException {
     return answer(
@@ -108,6 +119,11 @@ public final class ApiClient implements AutoCloseable {
   public void postLines(String path, byte[] body, Predicate<JsonNode> more)
       throws IOException, InterruptedException {
     read(posting(path, Call.JSON_LINES, body).build(), more);
+  }
+
+  /** A text as a segment of a path. */
+  public static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private HttpRequest.Builder request(String path) {

@@ -57,14 +57,16 @@ public final class ApiServer implements AutoCloseable {
       String agent,
       int requestsPerSecond) {}
 
+  /** What of the node the API reaches. */
+  public record Doors(NodeGate node, PeerControl peers, LogControl logs) {}
+
   /**
    * Binds and starts.
    *
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if it can be reached from elsewhere and that is not allowed
    */
-  public ApiServer(Settings settings, Token token, NodeGate gate, LogControl logControl)
-      throws IOException {
+  public ApiServer(Settings settings, Token token, Doors doors) throws IOException {
     InetSocketAddress listen = settings.listen;
     if (listen.isUnresolved()
         || (!listen.getAddress().isLoopbackAddress() && !settings.remoteAllowed)) {
@@ -76,23 +78,31 @@ public final class ApiServer implements AutoCloseable {
     rate = new RequestRate(settings.requestsPerSecond, System::nanoTime);
     openRate = new RequestRate(settings.requestsPerSecond, System::nanoTime);
     hosts.add(hostOf(listen));
-    routes = new Routes(routesTo(gate, logControl));
+    routes = new Routes(routesTo(doors));
     listener = new HttpListener(listen, "api", REQUESTS_MAX, this::handle);
     listener.start();
   }
 
-  private List<Route> routesTo(NodeGate gate, LogControl logControl) {
+  private List<Route> routesTo(Doors doors) {
+    NodeGate gate = doors.node;
     Queries queries = new Queries(gate, settings.network, settings.agent);
     Submissions submissions = new Submissions(gate);
     Health health = new Health(gate);
     EventFeed events = new EventFeed(gate, this::isStopping);
-    LogLevels logLevels = new LogLevels(logControl);
+    LogLevels logLevels = new LogLevels(doors.logs);
+    PeerActions actions = new PeerActions(doors.peers);
     return List.of(
         Route.open("/livez", health::live),
         Route.open("/readyz", health::ready),
         Route.open("/v1/openapi.yaml", Description::answer),
         Route.get("/v1/status", queries::status),
         Route.get("/v1/peers", queries::peers),
+        Route.post("/v1/peers", actions::add),
+        Route.delete("/v1/peers/{peer}", actions::drop),
+        Route.get("/v1/bans", actions::bans),
+        Route.post("/v1/bans", actions::ban),
+        Route.delete("/v1/bans/{who}", actions::unban),
+        Route.get("/v1/addresses", queries::addresses),
         Route.get("/v1/net", queries::net),
         Route.get("/v1/pool", queries::pool),
         Route.get("/v1/tips", queries::tips),

@@ -1,6 +1,8 @@
 package grapevine.node.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,8 @@ final class Call {
 
   /** How much of a larger one is read and forgotten, so that its sender gets to see the answer. */
   private static final int DISCARDED_BYTES_MAX = 4 * BODY_BYTES_MAX;
+
+  private static final ObjectMapper JSON_READER = new ObjectMapper();
 
   private final HttpExchange exchange;
   private Map<String, String> variables = Map.of();
@@ -129,6 +133,19 @@ final class Call {
       discarded += n;
     }
     throw new ApiError(413, "too-large", "the body has more than " + BODY_BYTES_MAX + " bytes");
+  }
+
+  /**
+   * The body as JSON.
+   *
+   * @throws ApiError when it is none
+   */
+  JsonNode json() throws IOException, ApiError {
+    try {
+      return JSON_READER.readTree(body());
+    } catch (JsonProcessingException e) {
+      throw ApiError.malformed("body", "expected JSON");
+    }
   }
 
   /** Whether anything of the answer has been sent. */

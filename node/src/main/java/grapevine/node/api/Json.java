@@ -9,7 +9,10 @@ import grapevine.node.metrics.ItemTrace;
 import grapevine.node.model.Block;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
+import grapevine.node.model.NodeAddress;
+import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Rejection;
+import grapevine.node.model.Service;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
 import java.time.Instant;
@@ -178,6 +181,30 @@ final class Json {
 
   private static @Nullable Double millis(long nanos) {
     return nanos < 0 ? null : nanos / 1e6;
+  }
+
+  static ObjectNode addresses(List<NodeAddress> addresses) {
+    ObjectNode json = object();
+    json.set("addresses", array(addresses, address -> NODES.textNode(address.toString())));
+    return json;
+  }
+
+  static ObjectNode ban(NodeView.Ban ban) {
+    return object()
+        .put("who", ban.who().toString())
+        .put("untilMillis", ban.endMillis())
+        .put("by", ban.byOperator() ? "operator" : "misconduct");
+  }
+
+  static ObjectNode known(NodeView.Known known) {
+    NodeRecord record = known.record();
+    ObjectNode json = object().put("nodeId", record.key().toHex()).put("state", known.liveness());
+    json.set("addresses", array(record.addresses(), each -> NODES.textNode(each.toString())));
+    json.set(
+        "services",
+        array(Service.of(record.services()), service -> NODES.textNode(service.label())));
+    long agoNanos = known.answeredAgoNanos();
+    return json.put("answeredAgoMillis", agoNanos < 0 ? null : (Long) (agoNanos / NANOS_PER_MILLI));
   }
 
   static ObjectNode tip(NodeView.Tip tip) {

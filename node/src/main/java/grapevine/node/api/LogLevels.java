@@ -1,15 +1,11 @@
 package grapevine.node.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** Tells and changes how much the node logs. Any thread. */
 final class LogLevels {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final LogControl control;
 
   LogLevels(LogControl control) {
@@ -25,7 +21,7 @@ final class LogLevels {
   /** {@code PUT /v1/log-levels/{topic}}: a body {@code {"level": "debug"}}. */
   void put(Call call) throws ApiError, IOException {
     call.query();
-    JsonNode level = json(call.body()).path("level");
+    JsonNode level = call.json().path("level");
     if (!level.isTextual()) {
       throw ApiError.malformed("level", "expected {\"level\": \"...\"}");
     }
@@ -35,14 +31,6 @@ final class LogLevels {
       throw ApiError.malformed("level", String.valueOf(e.getMessage()));
     }
     answer(call);
-  }
-
-  private static JsonNode json(byte[] body) throws ApiError, IOException {
-    try {
-      return JSON.readTree(body);
-    } catch (JsonProcessingException e) {
-      throw ApiError.malformed("body", "expected JSON");
-    }
   }
 
   private void answer(Call call) throws IOException {

@@ -42,6 +42,13 @@ public interface NodeGate {
   CompletableFuture<List<PeerReport>> peers();
 
   /**
+   * Nodes that are known, connected or not.
+   *
+   * @param services bits that each must offer
+   */
+  CompletableFuture<List<NodeView.Known>> known(long services, int countMax);
+
+  /**
    * What has passed between the node and all its peers, also those that have gone.
    *
    * @param sinceNanos how long the node has counted

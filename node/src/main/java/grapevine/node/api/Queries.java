@@ -5,10 +5,13 @@ import grapevine.node.metrics.ItemTrace;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.ItemKind;
+import grapevine.node.model.Service;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Tells what the node holds and whom it knows. Any thread. */
 final class Queries {
@@ -41,6 +44,28 @@ final class Queries {
   void peers(Call call) throws ApiError, IOException, InterruptedException {
     call.query();
     call.answer(200, Json.array(Answers.await(gate.peers()), Json::peer));
+  }
+
+  /** {@code GET /v1/addresses?service=NAME&limit=M}: known nodes, connected or not. */
+  void addresses(Call call) throws ApiError, IOException, InterruptedException {
+    Map<String, String> query = call.query("service", "limit");
+    int limit = (int) Call.number(query, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT);
+    String name = query.get("service");
+    long services = 0;
+    if (name != null) {
+      services =
+          Service.ofLabel(name)
+              .map(Service::bit)
+              .orElseThrow(
+                  () ->
+                      ApiError.malformed(
+                          "service",
+                          "expected "
+                              + Arrays.stream(Service.values())
+                                  .map(Service::label)
+                                  .collect(Collectors.joining(", "))));
+    }
+    call.answer(200, Json.array(Answers.await(gate.known(services, limit)), Json::known));
   }
 
   /** {@code GET /v1/net} */

@@ -37,6 +37,10 @@ final class Routes {
       return new Route("PUT", path, Access.TOKEN, handler);
     }
 
+    static Route delete(String path, HttpListener.Handler handler) {
+      return new Route("DELETE", path, Access.TOKEN, handler);
+    }
+
     static Route open(String path, HttpListener.Handler handler) {
       return new Route("GET", path, Access.OPEN, handler);
     }

@@ -8,6 +8,7 @@ import grapevine.node.app.config.DataFiles;
 import grapevine.node.app.config.NetworkFile;
 import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.NodeOption;
+import grapevine.node.app.config.PeersFile;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.OutputFormat;
@@ -160,6 +161,9 @@ final class ConfigCommand implements Runnable {
       NetworkFile network = files.readNetwork();
       DataDirectory.check(files.root(), network.network().id());
       Node.givenToken(config);
+      if (config.peersFile().isPresent()) {
+        PeersFile.read(config.peersFile().get());
+      }
       String node = files.readIdentity().publicKey().toHex();
       boolean produces = Files.exists(files.producerKey());
       if (produces) {

@@ -4,6 +4,7 @@ import grapevine.node.app.client.GetCommand;
 import grapevine.node.app.client.HealthCommand;
 import grapevine.node.app.client.LogLevelCommand;
 import grapevine.node.app.client.NetCommand;
+import grapevine.node.app.client.PeerCommand;
 import grapevine.node.app.client.PeersCommand;
 import grapevine.node.app.client.PoolCommand;
 import grapevine.node.app.client.StatusCommand;
@@ -74,6 +75,7 @@ public final class Main {
             .addSubcommand(new TxSendCommand(terminal)));
     root.addSubcommand(new StatusCommand(terminal));
     root.addSubcommand(new PeersCommand(terminal));
+    root.addSubcommand(PeerCommand.commandLine(terminal));
     root.addSubcommand(new NetCommand(terminal));
     root.addSubcommand(new PoolCommand(terminal));
     root.addSubcommand(new TipsCommand(terminal));

@@ -73,10 +73,21 @@ final class NodeCommand implements Callable<Integer> {
       long startedMillis = ManagementFactory.getRuntimeMXBean().getUptime();
       terminal.out().println(node.readyLine(startedMillis));
       terminal.out().flush();
+      if (settings.peersFile().isPresent()) {
+        Signals.onHangUp(() -> rereadPeers(node));
+      }
       failure = end.join();
       stopInTime(node::close);
     }
     return failure.map(ExitCode::of).orElse(ExitCode.OK).code();
+  }
+
+  private static void rereadPeers(Node node) {
+    try {
+      node.rereadPeers();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

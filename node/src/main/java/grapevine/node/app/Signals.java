@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and SIGINT as a request instead of an end. A shutdown hook would not do: the program
- * would end with 143 although nothing went wrong, and a second signal would go unheard. The JDK has
- * this in {@code sun.misc} only, whose use the compiler cannot be told to accept; hence reflection.
+ * SIGTERM, SIGINT and SIGHUP as a request instead of an end. A shutdown hook would not do: the
+ * program would end with 143 although nothing went wrong, and a second signal would go unheard. The
+ * JDK has this in {@code sun.misc} only, whose use the compiler cannot be told to accept; hence
+ * reflection.
  */
 final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -36,6 +37,15 @@ final class Signals {
       handle("INT", handler);
     } catch (ReflectiveOperationException e) {
       LOG.atWarn().addKeyValue("error", e).log("signals end this node without a goodbye");
+    }
+  }
+
+  /** From now on SIGHUP, which ended the process before, runs this on a thread of its own. */
+  static void onHangUp(Runnable reread) {
+    try {
+      handle("HUP", reread);
+    } catch (ReflectiveOperationException e) {
+      LOG.atWarn().addKeyValue("error", e).log("SIGHUP ends this node");
     }
   }
 

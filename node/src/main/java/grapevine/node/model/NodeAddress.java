@@ -223,15 +223,43 @@ public final class NodeAddress implements Comparable<NodeAddress> {
         text.append(i == 0 ? "" : ".").append(host[i] & 0xFF);
       }
     } else if (kind == IPV6) {
-      text.append('[');
-      for (int i = 0; i < 16; i += 2) {
-        text.append(i == 0 ? "" : ":");
-        text.append(Integer.toHexString(((host[i] & 0xFF) << 8) | (host[i + 1] & 0xFF)));
-      }
+      text.append('[').append(ipv6Text());
       text.append(']');
     } else {
       text.append("kind").append(kind).append(':').append(HexFormat.of().formatHex(host));
     }
     return text.append(':').append(port).toString();
+  }
+
+  /** As in RFC 5952: the longest run of zeros, of two at least and the first of equals, is cut. */
+  private String ipv6Text() {
+    int cut = 8;
+    int cutLength = 1;
+    for (int i = 0; i < 8; i++) {
+      int length = 0;
+      while (i + length < 8 && word(i + length) == 0) {
+        length++;
+      }
+      if (length > cutLength) {
+        cut = i;
+        cutLength = length;
+      }
+      i += length;
+    }
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      if (i == cut) {
+        out.append("::");
+        i += cutLength - 1;
+      } else {
+        boolean isFirst = i == 0 || i == cut + cutLength;
+        out.append(isFirst ? "" : ":").append(Integer.toHexString(word(i)));
+      }
+    }
+    return out.toString();
+  }
+
+  private int word(int i) {
+    return ((host[2 * i] & 0xFF) << 8) | (host[2 * i + 1] & 0xFF);
   }
 }

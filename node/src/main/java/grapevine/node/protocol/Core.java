@@ -3,6 +3,7 @@ package grapevine.node.protocol;
 import grapevine.node.model.Item;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.protocol.port.Inputs;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.protocol.sync.BlockTemplate;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,13 @@ public interface Core extends Inputs {
    * its own, or has been used.
    */
   Optional<BlockTemplate.Proposal> proposal(int producer, long nowNanos);
+
+  /**
+   * Does what the operator wants.
+   *
+   * @return connections that were ended; for an unban: bans that were
+   */
+  int onOperator(OperatorAction action, long nowNanos);
 
   /** What this core tells who asks. */
   NodeView view();

@@ -10,11 +10,13 @@ import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.pool.Verifications;
+import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.NodeTime;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
@@ -334,6 +336,39 @@ public final class NodeCore implements Core {
     NodeView.Submission submission = intake.submit(item, nowNanos);
     settle(nowNanos);
     return submission;
+  }
+
+  @Override
+  public int onOperator(OperatorAction action, long nowNanos) {
+    advance(nowNanos);
+    int count =
+        switch (action) {
+          case OperatorAction.StaticPeers(List<NodeAddress> addresses) -> {
+            parts.dialPolicy().onStaticPeers(addresses);
+            yield 0;
+          }
+          case OperatorAction.Drop(PeerId peer) ->
+              parts
+                  .sessions()
+                  .disconnectIf(
+                      (id, key, remote) -> id.equals(peer),
+                      DisconnectReason.OPERATOR,
+                      "dropped by its operator",
+                      nowNanos);
+          case OperatorAction.Ban(BanSubject who, long forNanos) -> {
+            parts.misconduct.ban(who, forNanos, nowNanos);
+            yield parts
+                .sessions()
+                .disconnectIf(
+                    (id, key, remote) -> who.names(key, remote),
+                    DisconnectReason.BANNED,
+                    "banned by its operator",
+                    nowNanos);
+          }
+          case OperatorAction.Unban(BanSubject who) -> parts.misconduct.unban(who);
+        };
+    settle(nowNanos);
+    return count;
   }
 
   @Override

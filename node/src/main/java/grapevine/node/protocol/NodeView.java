@@ -13,6 +13,7 @@ import grapevine.node.model.Transaction;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.peers.AddressTable;
 import grapevine.node.protocol.peers.DialPolicy;
+import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
@@ -268,6 +269,44 @@ public final class NodeView {
   /** An item that this node holds, in the pool or in the store. */
   public Optional<Item> item(ItemId id) {
     return parts.shelf.item(id);
+  }
+
+  /**
+   * A node that is known, connected or not.
+   *
+   * @param liveness what our dials say of it, a word of {@link AddressTable.Liveness}
+   * @param answeredAgoNanos since our last dial was answered; -1 = never
+   */
+  public record Known(NodeRecord record, String liveness, long answeredAgoNanos) {}
+
+  /**
+   * Nodes of the address table that offer all of these services.
+   *
+   * @param services bits; 0 for all nodes
+   */
+  public List<Known> known(long services, int max, long nowNanos) {
+    return parts.addresses.known(services, max).stream()
+        .map(
+            each ->
+                new Known(
+                    each.record(),
+                    each.liveness().label(),
+                    each.answeredNanos() < 0 ? -1 : nowNanos - each.answeredNanos()))
+        .toList();
+  }
+
+  /**
+   * A ban that lasts.
+   *
+   * @param endMillis by this node's wall clock
+   * @param byOperator otherwise by this node, for misconduct
+   */
+  public record Ban(BanSubject who, long endMillis, boolean byOperator) {}
+
+  public List<Ban> bans(long nowNanos) {
+    return parts.misconduct.bans(nowNanos).stream()
+        .map(ban -> new Ban(ban.who(), parts.time.millis(ban.endNanos()), ban.byOperator()))
+        .toList();
   }
 
   /** Records of other nodes worth keeping for the next start. */

@@ -125,7 +125,9 @@ final class Parts {
     DialPolicy.Plan plan =
         new DialPolicy.Plan(
             settings.staticPeers(), settings.self().addresses(), settings.outboundTarget());
-    dialPolicy = new DialPolicy(limits.dialling(), plan, addresses, outbox, events, random);
+    dialPolicy =
+        new DialPolicy(
+            limits.dialling(), plan, addresses, outbox, events, random, misconduct::isBanned);
     components =
         List.of(
             misconduct,

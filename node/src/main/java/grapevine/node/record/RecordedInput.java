@@ -6,8 +6,10 @@ import grapevine.node.model.MalformedException;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
 import grapevine.node.protocol.Core;
+import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.Ticket;
 import grapevine.node.wire.Message;
@@ -33,7 +35,8 @@ public sealed interface RecordedInput {
     WALL_CLOCK(10, "onWallClock", in -> new WallClock(in.u64("wall clock"))),
     SHUTDOWN(11, "shutdown", in -> new Shutdown()),
     SUBMIT(12, "submit", in -> new Submit(in.item())),
-    PROPOSE(13, "proposal", in -> new Propose(in.number("producer")));
+    PROPOSE(13, "proposal", in -> new Propose(in.number("producer"))),
+    OPERATOR(14, "onOperator", Operator::read);
 
     private final int code;
     private final String label;
@@ -381,6 +384,68 @@ public sealed interface RecordedInput {
     @Override
     public String detail() {
       return "of producer " + producer;
+    }
+  }
+
+  record Operator(OperatorAction action) implements RecordedInput {
+    @Override
+    public Kind kind() {
+      return Kind.OPERATOR;
+    }
+
+    static RecordedInput read(RecordIn in) throws MalformedException {
+      int form = in.u8("action");
+      return new Operator(
+          switch (form) {
+            case 1 -> new OperatorAction.StaticPeers(in.list("static peers", RecordIn::address));
+            case 2 -> new OperatorAction.Drop(in.peer());
+            case 3 -> new OperatorAction.Ban(readSubject(in), Math.max(1, in.u64("ban")));
+            case 4 -> new OperatorAction.Unban(readSubject(in));
+            default -> throw new MalformedException("action " + form + ", expected 1 to 4");
+          });
+    }
+
+    private static BanSubject readSubject(RecordIn in) throws MalformedException {
+      return in.u8("ban's subject") == 0
+          ? new BanSubject.Node(in.key("banned node"))
+          : BanSubject.Host.of(in.address());
+    }
+
+    private static RecordOut write(BanSubject who, RecordOut out) {
+      return switch (who) {
+        case BanSubject.Node(PublicKey key) -> out.u8(0).key(key);
+        case BanSubject.Host(NodeAddress address) -> out.u8(1).address(address);
+      };
+    }
+
+    @Override
+    public void write(RecordOut out) {
+      switch (action) {
+        case OperatorAction.StaticPeers(List<NodeAddress> addresses) -> {
+          out.u8(1).varint(addresses.size());
+          addresses.forEach(out::address);
+        }
+        case OperatorAction.Drop(PeerId peer) -> out.u8(2).varint(peer.value());
+        case OperatorAction.Ban(BanSubject who, long forNanos) ->
+            write(who, out.u8(3)).u64(forNanos);
+        case OperatorAction.Unban(BanSubject who) -> write(who, out.u8(4));
+      }
+    }
+
+    @Override
+    public void deliver(Core core, OutputTrace trace, long nowNanos) {
+      core.onOperator(action, nowNanos);
+    }
+
+    @Override
+    public String detail() {
+      return switch (action) {
+        case OperatorAction.StaticPeers(List<NodeAddress> addresses) ->
+            addresses.size() + " static peers";
+        case OperatorAction.Drop(PeerId peer) -> "drop " + peer;
+        case OperatorAction.Ban(BanSubject who, long forNanos) -> "ban " + who;
+        case OperatorAction.Unban(BanSubject who) -> "unban " + who;
+      };
     }
   }
 }

@@ -9,6 +9,7 @@ import grapevine.node.protocol.NodeCore;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.Ticket;
 import grapevine.node.protocol.sync.BlockTemplate;
@@ -118,6 +119,15 @@ final class RecordingCore implements Core {
           }
           return proposal;
         });
+  }
+
+  @Override
+  public int onOperator(OperatorAction action, long nowNanos) {
+    return recording.record(
+        new RecordedInput.Operator(action),
+        core,
+        nowNanos,
+        () -> core.onOperator(action, nowNanos));
   }
 
   @Override

@@ -7,10 +7,15 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /** Addresses as the protocol knows them, and as the JDK does. */
 public final class Addresses {
   private static final int PORT_MAX = 65_535;
+
+  /** With a colon no text is taken for a name, nor four numbers. */
+  private static final Pattern IP_LITERAL =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
 
   private Addresses() {}
 
@@ -37,6 +42,22 @@ public final class Addresses {
       throw new IllegalArgumentException(address + " is not resolved");
     }
     return NodeAddress.ip(ip.getAddress(), address.getPort());
+  }
+
+  /**
+   * The address, with port 0, that a text is: no name is looked up.
+   *
+   * @throws IllegalArgumentException unless it is {@code 192.0.2.1} or {@code 2001:db8::1}
+   */
+  public static NodeAddress literal(String ip) {
+    if (!IP_LITERAL.matcher(ip).matches()) {
+      throw new IllegalArgumentException("\"" + ip + "\" is no IP address");
+    }
+    try {
+      return NodeAddress.ip(InetAddress.getByName(ip).getAddress(), 0);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("\"" + ip + "\" is no IP address", e);
+    }
   }
 
   /**

@@ -177,7 +177,7 @@ class ApiServerTest {
   @ParameterizedTest
   @CsvSource({
     "POST,/v1/status,GET",
-    "DELETE,/v1/peers,GET",
+    "DELETE,/v1/peers,'GET, POST'",
     "GET,/v1/transactions,POST",
     "GET,/v1/transactions/batch,POST",
     "PUT,/v1/items/block/00,GET",
@@ -231,17 +231,13 @@ class ApiServerTest {
                 new ApiServer(
                     new ApiServer.Settings(everywhere, false, "n", "a", 100),
                     api.token,
-                    api.gate,
-                    api.logs))
+                    api.doors()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0.0.0.0");
 
     try (ApiServer open =
         new ApiServer(
-            new ApiServer.Settings(everywhere, true, "n", "a", 100),
-            api.token,
-            api.gate,
-            api.logs)) {
+            new ApiServer.Settings(everywhere, true, "n", "a", 100), api.token, api.doors())) {
       URI status = URI.create("http://127.0.0.1:" + open.address().getPort() + "/v1/status");
       assertThat(api.send(HttpRequest.newBuilder(status).build()).status()).isEqualTo(401);
     }
@@ -254,8 +250,7 @@ class ApiServerTest {
                 new ApiServer(
                     new ApiServer.Settings(api.server.address(), false, "n", "a", 100),
                     api.token,
-                    api.gate,
-                    api.logs))
+                    api.doors()))
         .isInstanceOf(BindException.class);
   }
 

@@ -12,7 +12,9 @@ import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Item;
 import grapevine.node.model.ItemId;
 import grapevine.node.model.NodeAddress;
+import grapevine.node.model.NodeRecord;
 import grapevine.node.model.Rejection;
+import grapevine.node.model.Service;
 import grapevine.node.model.Transaction;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.Direction;
@@ -162,6 +164,17 @@ final class FakeGate implements NodeGate {
                     0,
                     null),
                 Account.EMPTY)));
+  }
+
+  @Override
+  public CompletableFuture<List<NodeView.Known>> known(long services, int countMax) {
+    NodeAddress address = NodeAddress.ip(new byte[] {10, 0, 0, 1}, 7700);
+    NodeRecord record = NodeRecord.sign(KEYS, 1, 0, List.of(address), Service.ARCHIVE.bit());
+    return CompletableFuture.completedFuture(
+        List.of(
+                new NodeView.Known(record, "alive", 2_000_000),
+                new NodeView.Known(record, "untried", -1))
+            .subList(0, Math.min(2, countMax)));
   }
 
   @Override

@@ -101,6 +101,10 @@ class OpenApiTest {
         "PUT " + operation, api.request(path).PUT(BodyPublishers.ofString(body)), status);
   }
 
+  private Sample delete(String operation, String path, int status) {
+    return new Sample("DELETE " + operation, api.request(path).DELETE(), status);
+  }
+
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -119,6 +123,18 @@ class OpenApiTest {
         get("/v1/openapi.yaml", "/v1/openapi.yaml", 200),
         get("/v1/status", "/v1/status", 200),
         get("/v1/peers", "/v1/peers", 200),
+        post("/v1/peers", Call.JSON, utf8("{\"address\":\"known:1\"}"), 200),
+        post("/v1/peers", Call.JSON, utf8("{\"address\":\"nobody:1\"}"), 422),
+        post("/v1/peers", Call.JSON, utf8("{}"), 400),
+        delete("/v1/peers/{peer}", "/v1/peers/p7", 200),
+        delete("/v1/peers/{peer}", "/v1/peers/p8", 404),
+        get("/v1/bans", "/v1/bans", 200),
+        post("/v1/bans", Call.JSON, utf8("{\"who\":\"10.0.0.1\",\"seconds\":5}"), 200),
+        post("/v1/bans", Call.JSON, utf8("{}"), 400),
+        delete("/v1/bans/{who}", "/v1/bans/10.0.0.1", 200),
+        delete("/v1/bans/{who}", "/v1/bans/10.0.0.2", 404),
+        get("/v1/addresses", "/v1/addresses?service=archive&limit=2", 200),
+        get("/v1/addresses", "/v1/addresses?service=nonsense", 400),
         get("/v1/net", "/v1/net", 200),
         get("/v1/pool", "/v1/pool", 200),
         get("/v1/tips", "/v1/tips", 200),

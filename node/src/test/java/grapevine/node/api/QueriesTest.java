@@ -81,6 +81,19 @@ class QueriesTest {
   }
 
   @Test
+  void shouldListNodesThatOfferAService() throws Exception {
+    check(
+        "/v1/addresses?service=archive",
+        "[{'nodeId':'%s','state':'alive','addresses':['10.0.0.1:7700'],'services':['archive'],"
+                .formatted(NODE)
+            + "'answeredAgoMillis':2},{'nodeId':'%s','state':'untried',".formatted(NODE)
+            + "'addresses':['10.0.0.1:7700'],'services':['archive'],'answeredAgoMillis':null}]");
+    RunningApi.Reply reply = api.get("/v1/addresses?service=nonsense");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().path("detail").asText()).isEqualTo("expected archive");
+  }
+
+  @Test
   void shouldTellOfThePool() throws Exception {
     check(
         "/v1/pool",

@@ -18,6 +18,7 @@ final class RunningApi implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
   final FakeGate gate = new FakeGate();
+  final FakePeerControl peers = new FakePeerControl();
   final FakeLogControl logs = new FakeLogControl();
   final Token token;
   final ApiServer server;
@@ -46,9 +47,12 @@ final class RunningApi implements AutoCloseable {
         new ApiServer(
             new ApiServer.Settings(loopback, false, "testnet", "grapevine/0.1", requestsPerSecond),
             token,
-            gate,
-            logs);
+            doors());
     base = URI.create("http://127.0.0.1:" + server.address().getPort());
+  }
+
+  ApiServer.Doors doors() {
+    return new ApiServer.Doors(gate, peers, logs);
   }
 
   HttpRequest.Builder request(String path) {

@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import grapevine.node.app.config.HostPort;
-import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.run.Node;
-import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +48,7 @@ class MonitoringTest {
 
   @TempDir private Path folder;
 
-  private final VerifyPool verifyPool = new VerifyPool(1);
-  private final List<Node> nodes = new ArrayList<>();
+  private TestNodes nodes;
 
   /** Kind of every metric, by name. */
   private final Map<String, String> types = new TreeMap<>();
@@ -62,10 +58,11 @@ class MonitoringTest {
 
   @BeforeEach
   void scrape() throws Exception {
+    nodes = new TestNodes(folder);
     CommandRun.of("init", "--data", data("a"), "--new-network", "solo", "--producer");
-    Node a = start("a");
+    Node a = nodes.start("a");
     CommandRun.of("init", "--data", data("b"), "--network", data("a") + "/network.toml");
-    start("b", a.listenAddress());
+    nodes.start("b", a.listenAddress());
     String made = CommandRun.of("tx", "make", "--data", data("a"), "--count", "1").out();
     assertThat(CommandRun.of(Map.of(), made, "tx", "send", "-", "--data", data("a")).exitCode())
         .isZero();
@@ -82,19 +79,11 @@ class MonitoringTest {
 
   @AfterEach
   void stop() {
-    nodes.forEach(Node::close);
-    verifyPool.close();
+    nodes.close();
   }
 
   private String data(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private Node start(String name, HostPort... peers) throws IOException, InterruptedException {
-    NodeConfig config = TestConfig.of(folder.resolve(name), Map.of(), peers);
-    Node node = new Node(config, verifyPool, failure -> {});
-    nodes.add(node);
-    return node;
+    return nodes.data(name);
   }
 
   private String read(String name) throws IOException {

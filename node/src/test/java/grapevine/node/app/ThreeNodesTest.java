@@ -8,11 +8,9 @@ import grapevine.crypto.Hash256;
 import grapevine.crypto.KeyPair;
 import grapevine.crypto.PublicKey;
 import grapevine.node.api.ApiClient;
-import grapevine.node.api.Token;
 import grapevine.node.app.config.DataFiles;
 import grapevine.node.app.config.HostPort;
 import grapevine.node.app.config.NetworkFile;
-import grapevine.node.app.config.NodeConfig;
 import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.run.Node;
@@ -22,7 +20,6 @@ import grapevine.node.model.Network;
 import grapevine.node.model.Service;
 import grapevine.node.record.RecordingReader;
 import grapevine.node.storage.AddressFile;
-import grapevine.node.transport.VerifyPool;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,12 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,34 +40,28 @@ class ThreeNodesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
-  private final VerifyPool verifyPool = new VerifyPool(1);
-  private final List<Node> nodes = new ArrayList<>();
-  private final ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
-  private final Map<NodeOption, String> settings = new EnumMap<>(NodeOption.class);
+  private TestNodes nodes;
+
+  @BeforeEach
+  void prepare() {
+    nodes = new TestNodes(folder);
+  }
 
   @AfterEach
   void stop() {
-    nodes.forEach(Node::close);
-    verifyPool.close();
-    assertThat(fatal).isEmpty();
+    nodes.close();
   }
 
   private String data(String name) {
-    return folder.resolve(name).toString();
+    return nodes.data(name);
   }
 
   private Node start(String name, HostPort... peers) throws IOException, InterruptedException {
-    NodeConfig config = TestConfig.of(folder.resolve(name), settings, peers);
-    Node node = new Node(config, verifyPool, fatal::add);
-    nodes.add(node);
-    return node;
+    return nodes.start(name, peers);
   }
 
   private JsonNode ask(String name, String path) throws IOException, InterruptedException {
-    URI api = URI.create("http://" + Files.readString(folder.resolve(name).resolve("api")).strip());
-    try (ApiClient client = new ApiClient(api, Token.read(folder.resolve(name).resolve("token")))) {
-      return client.get(path);
-    }
+    return nodes.ask(name, path);
   }
 
   /** Makes transactions of one sender and gives them to a node; its command ends with 0. */
@@ -165,8 +155,7 @@ class ThreeNodesTest {
   }
 
   private JsonNode post(String name, Block block) throws IOException, InterruptedException {
-    URI api = URI.create("http://" + Files.readString(folder.resolve(name).resolve("api")).strip());
-    try (ApiClient client = new ApiClient(api, Token.read(folder.resolve(name).resolve("token")))) {
+    try (ApiClient client = nodes.client(name)) {
       return client.post("/v1/blocks", "application/octet-stream", block.toBytes());
     } catch (ApiClient.RefusedException e) {
       return e.body();
@@ -215,9 +204,9 @@ class ThreeNodesTest {
   void shouldRecordWhatReachesItsCore() throws Exception {
     CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
     Path file = folder.resolve("a.rec");
-    settings.put(NodeOption.RECORD, file.toString());
+    nodes.settings.put(NodeOption.RECORD, file.toString());
     Node node = start("a");
-    settings.clear();
+    nodes.settings.clear();
     send("a", "a", 3, System.currentTimeMillis());
     node.close();
     List<String> inputs = new ArrayList<>();
@@ -262,7 +251,7 @@ class ThreeNodesTest {
   @Test
   void shouldNotClaimToKeepBlocksThatItDrops() throws Exception {
     CommandRun.of("init", "--data", data("a"), "--new-network", "solo");
-    settings.put(NodeOption.KEEP_BLOCKS, "horizon");
+    nodes.settings.put(NodeOption.KEEP_BLOCKS, "horizon");
     assertThat(servicesTold("a")).isEmpty();
     assertThat(new AddressFile(folder.resolve("b/peers")).load().records()).isNotEmpty();
   }

@@ -130,7 +130,15 @@ class NodeAddressTest {
   void shouldWriteAddressesAsPeopleDo() throws MalformedException {
     assertThat(four("192.0.2.1")).hasToString("192.0.2.1:7700");
     assertThat(four("255.0.0.128")).hasToString("255.0.0.128:7700");
-    assertThat(six("20010db8", "01")).hasToString("[2001:db8:0:0:0:0:0:1]:7700");
+    assertThat(six("20010db8", "01")).hasToString("[2001:db8::1]:7700");
+    assertThat(six("", "")).hasToString("[::]:7700");
+    assertThat(six("", "01")).hasToString("[::1]:7700");
+    assertThat(six("fe80", "")).hasToString("[fe80::]:7700");
+    // RFC 5952, 4.2.2 and 4.2.3: no lone zero is cut, and of two runs the first.
+    assertThat(six("20010db80000000100010001", "00010001"))
+        .hasToString("[2001:db8:0:1:1:1:1:1]:7700");
+    assertThat(six("20010db800000000", "000100000000" + "0001"))
+        .hasToString("[2001:db8::1:0:0:1]:7700");
     assertThat(read("0902ab121e14")).hasToString("kind9:ab12:7700");
   }
 

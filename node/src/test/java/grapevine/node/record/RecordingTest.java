@@ -9,9 +9,11 @@ import grapevine.node.protocol.Core;
 import grapevine.node.protocol.Environment;
 import grapevine.node.protocol.Limits;
 import grapevine.node.protocol.Settings;
+import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.SignatureCheck;
@@ -35,6 +37,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordingTest {
   private static final NodeAddress PLACE = NodeAddress.ip(new byte[] {10, 0, 0, 7}, 7700);
   private static final PeerId PEER = new PeerId(1);
+
+  private static final List<OperatorAction> ACTIONS =
+      List.of(
+          new OperatorAction.StaticPeers(List.of(PLACE, PLACE)),
+          new OperatorAction.Drop(PEER),
+          new OperatorAction.Ban(new BanSubject.Node(Samples.SENDER.publicKey()), 77),
+          new OperatorAction.Ban(BanSubject.Host.of(PLACE), 78),
+          new OperatorAction.Unban(BanSubject.Host.of(PLACE)));
 
   @TempDir private Path folder;
   private final MemoryItemStore store = new MemoryItemStore(1 << 20);
@@ -95,6 +105,9 @@ class RecordingTest {
     core.onTimer(1_000_000_000_003L);
     core.submit(Samples.transaction(System.currentTimeMillis(), 1, "late"), 1_000_000_000_004L);
     core.proposal(0, 1_000_000_000_005L);
+    for (OperatorAction action : ACTIONS) {
+      core.onOperator(action, 1_000_000_000_006L);
+    }
     core.shutdown(1_000_000_000_006L);
   }
 
@@ -125,13 +138,15 @@ class RecordingTest {
           .isEqualTo(new RecordedInput.Violation(PEER, ProtocolViolation.Reason.INV_SIZE, "9>8"));
       assertThat(entries.get(7).nowNanos()).isEqualTo(1_000_000_000_000L);
       assertThat(entries.get(8).input()).isEqualTo(new RecordedInput.Verified(new Ticket(99), -1));
-      assertThat(entries.getLast().number()).isEqualTo(14);
+      assertThat(entries.stream().map(RecordingReader.Entry::input))
+          .containsSubsequence(ACTIONS.stream().map(RecordedInput.Operator::new).toList());
+      assertThat(entries.getLast().number()).isEqualTo(14 + ACTIONS.size());
       assertThat(reader.ending())
           .isInstanceOfSatisfying(
               RecordingReader.Ending.Whole.class,
               whole -> {
                 assertThat(whole.end().reason()).isEqualTo(RecordedEnd.Reason.CLOSED);
-                assertThat(whole.end().inputs()).isEqualTo(14);
+                assertThat(whole.end().inputs()).isEqualTo(14 + ACTIONS.size());
               });
     }
   }

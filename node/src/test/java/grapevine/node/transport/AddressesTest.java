@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class AddressesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"192.0.2.1:7700", "[2001:db8:0:0:0:0:0:1]:65535"})
+  @ValueSource(strings = {"192.0.2.1:7700", "[2001:db8::1]:65535"})
   void shouldReadWhatAddressPrintsAndConvertItBack(String text) throws Exception {
     NodeAddress address = Addresses.resolve(text).get(10, TimeUnit.SECONDS).getFirst();
     assertThat(address).hasToString(text);

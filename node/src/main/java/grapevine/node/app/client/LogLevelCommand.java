@@ -6,8 +6,6 @@ import grapevine.node.api.ApiClient;
 import grapevine.node.app.console.Terminal;
 import grapevine.node.app.console.TextTable;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +16,7 @@ import picocli.CommandLine.Parameters;
     name = "log-level",
     description = "Print how much a running node logs, or change it until the node ends.",
     mixinStandardHelpOptions = true)
-public final class LogLevelCommand extends Query {
+public final class LogLevelCommand extends Request {
   @Parameters(
       arity = "0..1",
       paramLabel = "LEVEL",
@@ -43,7 +41,7 @@ public final class LogLevelCommand extends Query {
       return client.get("/v1/log-levels");
     }
     return client.put(
-        "/v1/log-levels/" + URLEncoder.encode(topic, StandardCharsets.UTF_8).replace("+", "%20"),
+        "/v1/log-levels/" + ApiClient.segment(topic),
         JsonNodeFactory.instance.objectNode().put("level", level));
   }
 

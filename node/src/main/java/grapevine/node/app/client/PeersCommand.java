@@ -7,7 +7,10 @@ import grapevine.node.app.console.TextTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Asks a running node for its peers. */
 @Command(
@@ -23,17 +26,51 @@ public final class PeersCommand extends Query {
   private static final int NODE_CHARS = 12;
   private static final List<String> UNITS = List.of("B", "kB", "MB", "GB", "TB");
 
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description =
+          "Instead of peers list the nodes, connected or not, that offer this: archive (all blocks).")
+  private @Nullable String service;
+
   public PeersCommand(Terminal terminal) {
     super(terminal);
   }
 
   @Override
   JsonNode ask(ApiClient client) throws IOException, InterruptedException {
-    return client.get("/v1/peers");
+    return service == null
+        ? client.get("/v1/peers")
+        : client.get("/v1/addresses?service=" + ApiClient.segment(service));
   }
 
   @Override
-  String text(JsonNode peers) {
+  String text(JsonNode answer) {
+    return service == null ? peers(answer) : addresses(answer);
+  }
+
+  private static String addresses(JsonNode known) {
+    TextTable table = new TextTable();
+    table.add("NODE", "STATE", "ANSWERED", "SERVICES", "ADDRESSES");
+    for (JsonNode node : known) {
+      JsonNode agoMillis = node.path("answeredAgoMillis");
+      table.add(
+          node.path("nodeId").asText(),
+          node.path("state").asText(),
+          agoMillis.isNumber() ? StatusCommand.duration(agoMillis.asLong()) + " ago" : "-",
+          words(node.path("services")),
+          words(node.path("addresses")));
+    }
+    return table.toString();
+  }
+
+  private static String words(JsonNode array) {
+    StringJoiner words = new StringJoiner(",");
+    array.forEach(each -> words.add(each.asText()));
+    return words.length() == 0 ? "-" : words.toString();
+  }
+
+  private static String peers(JsonNode peers) {
     TextTable table = new TextTable();
     table.add(
         "PEER", "NODE", "DIR", "WHY", "ADDRESS", "AGE", "RTT", "MIN", "FIRST", "DUP", "ASKED",

@@ -41,7 +41,7 @@ public final class WaitCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       defaultValue = "text",
       description = "${COMPLETION-CANDIDATES}")
-  private Query.Format output;
+  private Request.Format output;
 
   public WaitCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -77,7 +77,7 @@ public final class WaitCommand implements Callable<Integer> {
     terminal
         .out()
         .println(
-            output == Query.Format.text
+            output == Request.Format.text
                 ? String.format(Locale.ROOT, "held %s after %.1f s", hash, seconds)
                 : json);
     terminal.out().flush();

@@ -136,6 +136,7 @@ public final class ConfigReader {
         optional(NodeOption.TOKEN_FILE, ConfigReader::path),
         optional(NodeOption.METRICS_LISTEN, text -> HostPort.parse(text, 0)),
         all(NodeOption.PEER, text -> HostPort.parse(text, 1)),
+        optional(NodeOption.PEERS_FILE, ConfigReader::path),
         required(NodeOption.OUTBOUND, text -> whole(text, 0, OUTBOUND_MAX)),
         required(NodeOption.RELAY, ConfigReader::relay),
         optional(NodeOption.VERIFY_THREADS, text -> whole(text, 1, VERIFY_THREADS_MAX))

@@ -44,6 +44,11 @@ public record DataFiles(Path root) {
     return root.resolve("peers");
   }
 
+  /** Whom the operator has banned. */
+  public Path bans() {
+    return root.resolve("bans");
+  }
+
   /** Opens the API. */
   public Path token() {
     return root.resolve("token");

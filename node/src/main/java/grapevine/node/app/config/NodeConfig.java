@@ -25,6 +25,7 @@ public record NodeConfig(
     Optional<Path> tokenFile,
     Optional<HostPort> metricsListen,
     List<HostPort> peers,
+    Optional<Path> peersFile,
     int outbound,
     RelayKind relay,
     int verifyThreads,

@@ -35,6 +35,8 @@ public enum NodeOption {
       null,
       "Where figures for Prometheus are served; off if absent."),
   PEER("peer", "HOST:PORT", null, "A node to stay connected with; may be given several times."),
+  PEERS_FILE(
+      "peers-file", "FILE", null, "More such nodes, one HOST:PORT a line; read again on SIGHUP."),
   OUTBOUND("outbound", "N", "8", "Connections to keep by dialling, 0 to 64."),
   RELAY(
       "relay",

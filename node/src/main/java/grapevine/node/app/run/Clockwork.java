@@ -15,14 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node does by the clock beside its protocol: once a second it measures itself, every few
- * minutes it saves the addresses it knows. Lives on one thread of its own, because it waits for the
- * core and for the disk.
+ * What a node does by the clock beside its protocol: once a second it measures itself, twice a
+ * minute it looks the names of its static peers up, every few minutes it saves the addresses it
+ * knows. Lives on one thread of its own, because it waits for the core and for the disk.
  */
 final class Clockwork {
   private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
   private static final long MEASURE_SECONDS = 1;
   private static final long SAVE_SECONDS = 300;
+
+  /** Kubernetes gives the names of its pods a life of about this. */
+  private static final long LOOK_UP_SECONDS = 30;
+
   private static final long CLOSE_SECONDS = 2;
 
   private final NodeLoop loop;
@@ -31,6 +35,7 @@ final class Clockwork {
   private final DriverMetrics metrics;
   private final NodeTime time;
   private final AddressFile addressFile;
+  private final PeerDesk peerDesk;
   private final ScheduledThreadPoolExecutor thread = thread("grapevine-clockwork");
 
   /**
@@ -42,13 +47,15 @@ final class Clockwork {
       long mapBytesMax,
       DriverMetrics metrics,
       NodeTime time,
-      AddressFile addressFile) {
+      AddressFile addressFile,
+      PeerDesk peerDesk) {
     this.loop = loop;
     this.store = store;
     this.mapBytesMax = mapBytesMax;
     this.metrics = metrics;
     this.time = time;
     this.addressFile = addressFile;
+    this.peerDesk = peerDesk;
   }
 
   /**
@@ -73,6 +80,7 @@ final class Clockwork {
   void start() {
     every(MEASURE_SECONDS, this::measure);
     every(SAVE_SECONDS, this::save);
+    every(LOOK_UP_SECONDS, peerDesk::refresh);
   }
 
   /** A task that may fail, and is tried again when it is next due. */

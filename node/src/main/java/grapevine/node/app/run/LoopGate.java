@@ -106,6 +106,11 @@ final class LoopGate implements NodeGate {
   }
 
   @Override
+  public CompletableFuture<List<NodeView.Known>> known(long services, int countMax) {
+    return ask((core, nowNanos) -> core.view().known(services, countMax, nowNanos));
+  }
+
+  @Override
   public CompletableFuture<Traffic> traffic() {
     return ask(
         (core, nowNanos) ->

@@ -50,6 +50,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -83,6 +84,7 @@ public final class Node implements AutoCloseable {
   private final VerifyPool verifyPool;
   private final NodeLoop loop;
   private final Listener listener;
+  private final PeerDesk peerDesk;
   private final ApiServer api;
   private final Optional<MetricsServer> metrics;
 
@@ -144,7 +146,13 @@ public final class Node implements AutoCloseable {
       phases.started("peers", loop::close);
       listener = listen();
       AddressFile addressFile = new AddressFile(directory.peersFile());
-      start(core(recording, validity, settings(networkFile, wallMillis), wallMillis), addressFile);
+      List<NodeAddress> own = addresses();
+      StaticPeers statics = staticPeers(networkFile, own);
+      List<NodeAddress> peers = statics.lookUp();
+      Settings settings = settings(own, peers, wallMillis);
+      start(core(recording, validity, settings, wallMillis), addressFile);
+      peerDesk = peerDesk(statics, peers);
+      peerDesk.restoreBans(wallMillis);
       listener.accept();
       LoopGate gate = new LoopGate(loop, verifyPool, validity, store, observers.books, durability);
       phases.started("submissions", durability::close);
@@ -157,7 +165,8 @@ public final class Node implements AutoCloseable {
               storeLimits.mapBytesMax(),
               observers.driver,
               observers.time,
-              addressFile);
+              addressFile,
+              peerDesk);
       phases.started("clockwork", clockwork::stop);
       clockwork.start();
       startProducer(validity);
@@ -261,19 +270,26 @@ public final class Node implements AutoCloseable {
         e);
   }
 
-  private Settings settings(NetworkFile networkFile, long wallMillis)
-      throws IOException, InterruptedException {
-    List<NodeAddress> addresses = addresses();
+  private StaticPeers staticPeers(NetworkFile networkFile, List<NodeAddress> own)
+      throws IOException {
+    List<HostPort> fixed = new ArrayList<>(config.peers());
+    fixed.addAll(networkFile.bootstrap());
+    return new StaticPeers(fixed, config.peersFile(), own);
+  }
+
+  private Settings settings(List<NodeAddress> own, List<NodeAddress> peers, long wallMillis)
+      throws IOException {
     DurableNumber sequence = DurableNumber.open(files.recordSequence());
     sequence.raise(Math.max(wallMillis, sequence.value() + 1));
-    NodeRecord self =
-        NodeRecord.sign(identity, sequence.value(), wallMillis, addresses, services());
-    return new Settings(
-        self,
-        BuildInfo.CURRENT.agent(),
-        PlaceLookup.staticPeers(config.peers(), networkFile.bootstrap(), addresses),
-        config.outbound(),
-        config.relay());
+    NodeRecord self = NodeRecord.sign(identity, sequence.value(), wallMillis, own, services());
+    return new Settings(self, BuildInfo.CURRENT.agent(), peers, config.outbound(), config.relay());
+  }
+
+  private PeerDesk peerDesk(StaticPeers statics, List<NodeAddress> peers) {
+    ScheduledThreadPoolExecutor saver = Clockwork.thread("grapevine-bans");
+    phases.started("bans", () -> Clockwork.end(saver));
+    return new PeerDesk(
+        loop, identity.publicKey(), statics, peers, new BanFile(files.bans()), saver);
   }
 
   /** What others are told; nothing where we only know that we listen everywhere. */
@@ -316,8 +332,7 @@ public final class Node implements AutoCloseable {
                   BuildInfo.CURRENT.agent(),
                   ApiServer.REQUESTS_PER_SECOND),
               token,
-              gate,
-              new LogTopics());
+              new ApiServer.Doors(gate, peerDesk, new LogTopics()));
     } catch (IOException e) {
       throw cannotBind(NodeOption.API_LISTEN, config.apiListen(), e);
     }
@@ -420,6 +435,11 @@ public final class Node implements AutoCloseable {
             .orElse("-");
     return "ready node=%s listen=%s api=%s metrics=%s started=%dms"
         .formatted(identity.publicKey(), listenAddress(), apiAddress(), served, startedMillis);
+  }
+
+  /** Reads the peers file again, if there is one; what is wrong with it is told to the log. */
+  public void rereadPeers() throws InterruptedException {
+    peerDesk.reread();
   }
 
   /** Stops, within seconds; harmless when done twice. */

@@ -97,6 +97,11 @@ final class AddressEntry {
     return answeredNanos >= 0 && nowNanos - answeredNanos < spanNanos;
   }
 
+  /** When our last dial was answered; -1 = never. */
+  long answeredNanos() {
+    return answeredNanos;
+  }
+
   boolean hasAnswered() {
     return answeredNanos >= 0;
   }

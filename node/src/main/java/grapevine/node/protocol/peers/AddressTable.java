@@ -473,6 +473,26 @@ public final class AddressTable implements Component {
     return records;
   }
 
+  /**
+   * What is known of a node.
+   *
+   * @param answeredNanos when our last dial was answered; -1 = never
+   */
+  public record Known(NodeRecord record, Liveness liveness, long answeredNanos) {}
+
+  /**
+   * Nodes that offer all of these services, in order of arrival.
+   *
+   * @param services bits; 0 for all nodes
+   */
+  public List<Known> known(long services, int max) {
+    return entries.values().stream()
+        .filter(entry -> (entry.record().services() & services) == services)
+        .limit(max)
+        .map(entry -> new Known(entry.record(), entry.liveness(), entry.answeredNanos()))
+        .toList();
+  }
+
   public Optional<NodeRecord> record(PublicKey key) {
     return Optional.ofNullable(entries.get(key)).map(AddressEntry::record);
   }

@@ -49,6 +49,7 @@ public final class DialPolicy implements Component {
    * @param feelerNanos Core: 2 min
    * @param selfNanos how long an address that led to this node is not dialled
    * @param selfAddressesMax how many of those are remembered
+   * @param staticPeersMax of the operator's addresses: each is dialled for ever
    */
   public record Limits(
       int dialsPendingMax,
@@ -58,7 +59,8 @@ public final class DialPolicy implements Component {
       long pickNanos,
       long feelerNanos,
       long selfNanos,
-      int selfAddressesMax) {
+      int selfAddressesMax,
+      int staticPeersMax) {
     public static Limits defaults() {
       return new Limits(
           4,
@@ -68,14 +70,15 @@ public final class DialPolicy implements Component {
           5_000_000_000L,
           120_000_000_000L,
           86_400_000_000_000L,
-          64);
+          64,
+          256);
     }
   }
 
   /**
    * What the operator wants.
    *
-   * @param staticPeers addresses that are always to be connected
+   * @param staticPeers addresses that are always to be connected, until others are named
    * @param own addresses of this node
    * @param outboundTarget connections to keep, static ones included; 0 = static ones only
    */
@@ -106,6 +109,14 @@ public final class DialPolicy implements Component {
     public String label() {
       return label;
     }
+  }
+
+  /** Tells with whom there may be no connection. */
+  public interface Refusal {
+    /**
+     * @param key null while nobody has been at the address
+     */
+    boolean refuses(@Nullable PublicKey key, NodeAddress address, long nowNanos);
   }
 
   /** One of the operator's addresses. */
@@ -153,6 +164,7 @@ public final class DialPolicy implements Component {
   private final Outbox outbox;
   private final NodeEvents events;
   private final RandomGenerator random;
+  private final Refusal refusal;
   private final Map<NodeAddress, Static> statics = new LinkedHashMap<>();
   private final LinkedHashMap<NodeAddress, Long> selfUntilNanos = new LinkedHashMap<>();
   private final Map<NodeAddress, Dial> dials = new LinkedHashMap<>();
@@ -172,19 +184,52 @@ public final class DialPolicy implements Component {
       AddressTable table,
       Outbox outbox,
       NodeEvents events,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Refusal refusal) {
     this.limits = limits;
     this.plan = plan;
     this.table = table;
     this.outbox = outbox;
     this.events = events;
     this.random = random;
-    for (NodeAddress address : plan.staticPeers) {
-      if (!plan.own.contains(address)) {
-        statics.put(address, new Static());
+    this.refusal = refusal;
+    onStaticPeers(plan.staticPeers);
+    nextFeelerNanos = limits.feelerNanos;
+  }
+
+  /**
+   * The operator names other addresses than before; the plan's count until then. What is connected
+   * stays so, and what is named again waits as long as it did.
+   *
+   * @param addresses beyond the limit they are passed over, as are own ones
+   */
+  public void onStaticPeers(List<NodeAddress> addresses) {
+    Map<NodeAddress, Static> before = new LinkedHashMap<>(statics);
+    statics.clear();
+    for (NodeAddress address : addresses) {
+      if (!plan.own.contains(address) && statics.size() < limits.staticPeersMax) {
+        Static known = before.get(address);
+        statics.put(address, known == null ? newStatic(address) : known);
       }
     }
-    nextFeelerNanos = limits.feelerNanos;
+    staticsChanged = true;
+  }
+
+  private Static newStatic(NodeAddress address) {
+    Static fixed = new Static();
+    fixed.dialled = dials.containsKey(address);
+    for (Link link : links.values()) {
+      if (link.outbound && link.remote.equals(address)) {
+        fixed.key = link.key;
+      }
+    }
+    fixed.linked = isLinked(address, fixed);
+    return fixed;
+  }
+
+  /** The operator's addresses. */
+  public List<NodeAddress> staticPeers() {
+    return List.copyOf(statics.keySet());
   }
 
   /** A connection stands, whether or not it will be let in. */
@@ -344,7 +389,11 @@ public final class DialPolicy implements Component {
     statics.forEach(
         (address, fixed) -> {
           if (dials.size() < limits.dialsPendingMax && nowNanos >= dueNanos(address, fixed)) {
-            dial(address, new Dial(null, false), nowNanos);
+            if (refusal.refuses(fixed.key, address, nowNanos)) {
+              retryLater(address, nowNanos);
+            } else {
+              dial(address, new Dial(null, false), nowNanos);
+            }
           }
         });
     while (wantsMore() && nowNanos >= nextPickNanos) {
@@ -399,6 +448,7 @@ public final class DialPolicy implements Component {
         table.pick(
             proposed ->
                 keys.contains(proposed.key())
+                    || refusal.refuses(proposed.key(), proposed.address(), nowNanos)
                     || !mayDial(proposed.address(), nowNanos)
                     || statics.containsKey(proposed.address())
                     || groups.contains(proposed.address().group()),
@@ -469,6 +519,7 @@ public final class DialPolicy implements Component {
     }
     check(outbound == linksOutbound, "outbound connections counted");
     check(dials.size() <= limits.dialsPendingMax, "few dials at a time");
+    check(statics.size() <= limits.staticPeersMax, "few of the operator's addresses");
     check(selfUntilNanos.size() <= limits.selfAddressesMax, "few own addresses");
     for (NodeAddress address : dials.keySet()) {
       check(!plan.own.contains(address), "no dial to itself");

@@ -2,13 +2,18 @@ package grapevine.node.protocol.session;
 
 import grapevine.crypto.PublicKey;
 import grapevine.node.model.NodeAddress;
+import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
 import grapevine.node.protocol.port.PeerMap;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * is globally routable, its host too, since keys cost nothing; behind loopback and private
  * addresses many nodes share one host, so there only the key is banned. Both tables are bounded and
  * looked up in constant time: Bitcoin Core's ban list once was neither (CVE-2020-14198). The oldest
- * ban leaves a full table first.
+ * ban leaves a full table first. The operator's bans have a table of their own, so that no crowd of
+ * misbehaving strangers can push one out, and last as long as the operator says.
  *
  * <p>There is no score: gossipsub's scores were gamed (CVE-2022-47547). What a sound peer may do
  * now and then is counted in a window and tolerated up to a number, and beyond it the connection
@@ -29,6 +35,7 @@ public final class Misconduct implements Component {
   /**
    * @param banNanos how long a ban lasts; Core: 24 h
    * @param bansMax keys, and as many hosts; 4,096 of both take less than 1 MiB
+   * @param operatorBansMax what an operator can have in mind; of more the one that ends first goes
    * @param unknownTypesMax messages of unknown odd type per window: room for what a later version
    *     says on the side
    * @param unsolicitedMax bodies that nobody asked for per window: late answers to requests that
@@ -37,12 +44,14 @@ public final class Misconduct implements Component {
   public record Limits(
       long banNanos,
       int bansMax,
+      int operatorBansMax,
       int unknownTypesMax,
       long unknownTypesNanos,
       int unsolicitedMax,
       long unsolicitedNanos) {
     public static Limits defaults() {
-      return new Limits(86_400_000_000_000L, 4_096, 100, 10_000_000_000L, 100, 60_000_000_000L);
+      return new Limits(
+          86_400_000_000_000L, 4_096, 1_024, 100, 10_000_000_000L, 100, 60_000_000_000L);
     }
   }
 
@@ -56,6 +65,9 @@ public final class Misconduct implements Component {
   private final LinkedHashMap<PublicKey, Long> keys = new LinkedHashMap<>();
 
   private final LinkedHashMap<NodeAddress, Long> hosts = new LinkedHashMap<>();
+
+  /** When each of the operator's bans ends. */
+  private final Map<BanSubject, Long> ofOperator = new LinkedHashMap<>();
 
   /** Of ready peers. */
   private final PeerMap<Sins> sins = new PeerMap<>();
@@ -85,9 +97,63 @@ public final class Misconduct implements Component {
     private final Window unsolicited = new Window();
   }
 
-  public boolean isBanned(PublicKey key, NodeAddress remote, long nowNanos) {
-    return lasts(keys.get(key), nowNanos)
-        || (remote.isGloballyRoutable() && lasts(hosts.get(host(remote)), nowNanos));
+  /**
+   * Whether there may be no connection with somebody.
+   *
+   * @param key null when it is not known yet
+   */
+  public boolean isBanned(@Nullable PublicKey key, NodeAddress remote, long nowNanos) {
+    return (key != null && lasts(keys.get(key), nowNanos))
+        || (remote.isGloballyRoutable() && lasts(hosts.get(host(remote)), nowNanos))
+        || isBannedByOperator(key, remote, nowNanos);
+  }
+
+  private boolean isBannedByOperator(@Nullable PublicKey key, NodeAddress remote, long nowNanos) {
+    if (ofOperator.isEmpty()) {
+      return false;
+    }
+    return (key != null && lasts(ofOperator.get(new BanSubject.Node(key)), nowNanos))
+        || (remote.isIp() && lasts(ofOperator.get(BanSubject.Host.of(remote)), nowNanos));
+  }
+
+  /** Bans whom the operator names, instead of what was said of the same before. */
+  public void ban(BanSubject who, long forNanos, long nowNanos) {
+    ofOperator.remove(who);
+    ofOperator.values().removeIf(endNanos -> !lasts(endNanos, nowNanos));
+    if (ofOperator.size() >= limits.operatorBansMax) {
+      Map.Entry<BanSubject, Long> first =
+          Collections.min(ofOperator.entrySet(), Map.Entry.comparingByValue());
+      ofOperator.remove(first.getKey());
+      events.onLimited("ban-table", 1, nowNanos);
+    }
+    ofOperator.put(who, nowNanos + Math.min(forNanos, Long.MAX_VALUE - nowNanos));
+  }
+
+  /** Ends the bans of whom the operator names; returns how many there were. */
+  public int unban(BanSubject who) {
+    int ended = ofOperator.remove(who) == null ? 0 : 1;
+    return ended
+        + switch (who) {
+          case BanSubject.Node(PublicKey key) -> keys.remove(key) == null ? 0 : 1;
+          case BanSubject.Host(NodeAddress address) -> hosts.remove(host(address)) == null ? 0 : 1;
+        };
+  }
+
+  /**
+   * A ban that lasts.
+   *
+   * @param byOperator otherwise by this node, for misconduct
+   */
+  public record Ban(BanSubject who, long endNanos, boolean byOperator) {}
+
+  /** All bans that last: the operator's, then those for misconduct, in order of banning. */
+  public List<Ban> bans(long nowNanos) {
+    List<Ban> bans = new ArrayList<>();
+    ofOperator.forEach((who, endNanos) -> bans.add(new Ban(who, endNanos, true)));
+    keys.forEach((key, endNanos) -> bans.add(new Ban(new BanSubject.Node(key), endNanos, false)));
+    hosts.forEach((at, endNanos) -> bans.add(new Ban(new BanSubject.Host(at), endNanos, false)));
+    bans.removeIf(ban -> !lasts(ban.endNanos, nowNanos));
+    return bans;
   }
 
   private static boolean lasts(@Nullable Long endNanos, long nowNanos) {
@@ -164,6 +230,9 @@ public final class Misconduct implements Component {
   public void checkInvariants() {
     checkTable("keys", keys);
     checkTable("hosts", hosts);
+    if (ofOperator.size() > limits.operatorBansMax) {
+      throw new IllegalStateException(ofOperator.size() + " bans of the operator");
+    }
   }
 
   private <K> void checkTable(String name, SequencedMap<K, Long> table) {

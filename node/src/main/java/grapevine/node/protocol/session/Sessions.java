@@ -173,7 +173,7 @@ public final class Sessions implements Component {
       return refuse(peer, DisconnectReason.SELF_CONNECTION, "bears this node's own key");
     }
     if (misconduct.isBanned(key, remote, nowNanos)) {
-      return refuse(peer, DisconnectReason.BANNED, "was banned within the last day");
+      return refuse(peer, DisconnectReason.BANNED, "is banned");
     }
     Session twin = byKey.get(key);
     if (twin != null && !replaces(twin, direction)) {
@@ -361,6 +361,23 @@ public final class Sessions implements Component {
     if (session != null && session.state != State.LEAVING) {
       leave(session, reason, detail, nowNanos);
     }
+  }
+
+  /** Names connections. */
+  public interface Choice {
+    boolean takes(PeerId peer, PublicKey key, NodeAddress remote);
+  }
+
+  /** Ends all connections that are chosen, as {@link #disconnect} does; returns how many. */
+  public int disconnectIf(Choice choice, DisconnectReason reason, String detail, long nowNanos) {
+    List<Session> chosen = new ArrayList<>();
+    for (Session session : sessions.values()) {
+      if (session.state != State.LEAVING && choice.takes(session.id, session.key, session.remote)) {
+        chosen.add(session);
+      }
+    }
+    chosen.forEach(session -> leave(session, reason, detail, nowNanos));
+    return chosen.size();
   }
 
   private void leave(Session session, DisconnectReason reason, String detail, long nowNanos) {

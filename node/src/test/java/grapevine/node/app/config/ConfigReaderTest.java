@@ -71,7 +71,7 @@ class ConfigReaderTest {
   /** A value that no option takes, but for those that are paths. */
   @ParameterizedTest
   @EnumSource(
-      names = {"DATA", "RECORD", "TOKEN_FILE"},
+      names = {"DATA", "RECORD", "TOKEN_FILE", "PEERS_FILE"},
       mode = EnumSource.Mode.EXCLUDE)
   void shouldNameTheSourceOfABadValue(NodeOption option) {
     String expected = "found \"?\", expected ";

@@ -19,7 +19,9 @@ import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.PeerId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,7 @@ class DialPolicyTest {
   private final SplittableRandom random = new SplittableRandom(9);
   private final AddressTable table =
       new AddressTable(AddressTable.Limits.defaults(), record(1_000, SELF), random);
+  private final Set<NodeAddress> banned = new HashSet<>();
   private long now;
   private long peers;
 
@@ -40,7 +43,8 @@ class DialPolicyTest {
         table,
         outbox,
         NodeEvents.NONE,
-        random);
+        random,
+        (key, address, nowNanos) -> banned.contains(address));
   }
 
   private void know(int count) {
@@ -119,6 +123,65 @@ class DialPolicyTest {
     policy.onDisconnected(first, now);
 
     assertThat(run(policy, now)).hasSize(1);
+  }
+
+  @Test
+  void shouldDialWhomTheOperatorNamesLaterAndNoLongerWhomHeDoesNot() {
+    DialPolicy policy = policy(0, local(5), local(6));
+    run(policy, now);
+    PeerId kept = connect(policy, local(5));
+    policy.onDialFailed(local(6), now);
+
+    policy.onStaticPeers(List.of(local(6), local(7)));
+    policy.checkInvariants();
+
+    assertThat(policy.staticPeers()).containsExactly(local(6), local(7));
+    assertThat(policy.why(kept)).isEqualTo(DialPolicy.Why.TABLE);
+    assertThat(run(policy, now)).as("at once, the other after its wait").containsExactly(local(7));
+    assertThat(run(policy, now + SECOND)).containsExactly(local(6));
+    policy.onDisconnected(kept, now);
+    assertThat(run(policy, now + 60 * SECOND)).doesNotContain(local(5));
+  }
+
+  @Test
+  void shouldKnowThatWhomTheOperatorNamesLaterIsConnected() {
+    know(40);
+    DialPolicy policy = policy(2);
+    List<NodeAddress> dials = run(policy, now);
+    PeerId peer = connect(policy, dials.get(0));
+
+    policy.onStaticPeers(dials); // one connected, one being dialled
+    policy.checkInvariants();
+
+    assertThat(policy.why(peer)).isEqualTo(DialPolicy.Why.OPERATOR);
+    assertThat(run(policy, now + 60 * SECOND)).doesNotContainAnyElementsOf(dials);
+  }
+
+  @Test
+  void shouldTakeOnlySoManyOfTheOperatorsAddresses() {
+    DialPolicy policy = policy(0);
+    List<NodeAddress> many = new ArrayList<>();
+    for (int k = 0; k < 300; k++) {
+      many.add(NodeAddress.ip(new byte[] {10, 0, (byte) (k / 200), (byte) (k % 200 + 1)}, 7700));
+    }
+
+    policy.onStaticPeers(many);
+
+    assertThat(policy.staticPeers()).hasSize(256);
+    policy.checkInvariants();
+  }
+
+  @Test
+  void shouldDialNobodyWhoIsBannedUntilTheBanEnds() {
+    know(1);
+    NodeAddress known = local(10_000);
+    banned.addAll(List.of(known, local(5)));
+    DialPolicy policy = policy(1, local(5));
+
+    assertThat(run(policy, now + 60 * SECOND)).isEmpty();
+
+    banned.clear();
+    assertThat(run(policy, now + 15 * SECOND + 3 * SECOND)).contains(local(5));
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import grapevine.crypto.KeyPair;
 import grapevine.crypto.PublicKey;
 import grapevine.node.model.NodeAddress;
+import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.PeerId;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,51 @@ class MisconductTest {
 
     assertThat(misconduct.isBanned(other.publicKey(), ip6(1, 77), 1)).isTrue();
     assertThat(misconduct.isBanned(other.publicKey(), ip6(2, 1), 1)).isFalse();
+  }
+
+  @Test
+  void shouldBanWhomTheOperatorNamesAsLongAsHeSays() {
+    misconduct.ban(new BanSubject.Node(sinner.publicKey()), 10, 5);
+    misconduct.ban(BanSubject.Host.of(LOOPBACK), 20, 5);
+
+    assertThat(misconduct.isBanned(sinner.publicKey(), ip4(8, 8, 8, 8), 14)).isTrue();
+    assertThat(misconduct.isBanned(sinner.publicKey(), ip4(8, 8, 8, 8), 15)).isFalse();
+    assertThat(misconduct.isBanned(other.publicKey(), LOOPBACK, 24)).isTrue();
+    assertThat(misconduct.isBanned(null, LOOPBACK, 24)).isTrue();
+    assertThat(misconduct.isBanned(other.publicKey(), LOOPBACK, 25)).isFalse();
+  }
+
+  @Test
+  void shouldEndBansWhoeverMadeThem() {
+    BanSubject node = new BanSubject.Node(sinner.publicKey());
+    misconduct.ban(sinner.publicKey(), ip4(8, 8, 8, 8), 0);
+    misconduct.ban(node, 10, 0);
+    assertThat(misconduct.bans(1))
+        .containsExactly(
+            new Misconduct.Ban(node, 10, true),
+            new Misconduct.Ban(node, DAY, false),
+            new Misconduct.Ban(BanSubject.Host.of(ip4(8, 8, 8, 8)), DAY, false));
+
+    assertThat(misconduct.unban(node)).isEqualTo(2);
+    assertThat(misconduct.unban(node)).isZero();
+    assertThat(misconduct.isBanned(sinner.publicKey(), ip4(8, 8, 8, 8), 1)).isTrue();
+    assertThat(misconduct.unban(BanSubject.Host.of(ip4(8, 8, 8, 8)))).isEqualTo(1);
+    assertThat(misconduct.isBanned(sinner.publicKey(), ip4(8, 8, 8, 8), 1)).isFalse();
+    misconduct.checkInvariants();
+  }
+
+  @Test
+  void shouldKeepTheOperatorsBansApartAndBounded() {
+    BanSubject first = new BanSubject.Node(sinner.publicKey());
+    misconduct.ban(first, Long.MAX_VALUE, 7);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] bytes = new byte[32];
+      ByteBuffer.wrap(bytes).putInt(i);
+      misconduct.ban(new BanSubject.Node(PublicKey.of(bytes)), 1_000_000 + i, 7);
+    }
+    misconduct.checkInvariants();
+
+    assertThat(misconduct.bans(8)).hasSize(1_024).extracting(Misconduct.Ban::who).contains(first);
   }
 
   @Test

@@ -1,0 +1,120 @@
+package grapevine.node.app.run;
+
+import grapevine.node.app.config.HostPort;
+import grapevine.node.app.config.PeersFile;
+import grapevine.node.app.console.CommandException;
+import grapevine.node.model.NodeAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The places that the operator wants the node to stay connected with, and their addresses now:
+ * those of the settings and of the network file, those of a file that may change, and those that
+ * were added while the node runs. Names are looked up again and again, since behind a name of
+ * Kubernetes the addresses change. Any thread, one at a time; a call may take as long as a name
+ * server.
+ */
+final class StaticPeers {
+  private static final Logger LOG = LoggerFactory.getLogger(StaticPeers.class);
+
+  /** Places that were added; of the others the files have limits of their own. */
+  private static final int ADDED_MAX = 256;
+
+  /** Addresses of one name: a headless service has one for each of its pods. */
+  private static final int ADDRESSES_MAX = 64;
+
+  private final List<HostPort> fixed;
+  private final Optional<Path> file;
+  private final List<NodeAddress> own;
+  private final Set<HostPort> added = new LinkedHashSet<>();
+  private final Map<HostPort, List<NodeAddress>> known = new HashMap<>(); // never iterated
+  private final Set<HostPort> missing = new HashSet<>(); // never iterated
+  private List<HostPort> ofFile;
+
+  /**
+   * @param own addresses of this node, which may stand in a network file that everyone has
+   * @throws CommandException when the file cannot be used
+   */
+  StaticPeers(List<HostPort> fixed, Optional<Path> file, List<NodeAddress> own) throws IOException {
+    this.fixed = List.copyOf(fixed);
+    this.file = file;
+    this.own = List.copyOf(own);
+    ofFile = file.isPresent() ? PeersFile.read(file.get()) : List.of();
+  }
+
+  /**
+   * All addresses as names say now. A name that nobody knows now keeps the addresses that it had,
+   * and is passed over if it had none: one peer more or less is no reason not to start.
+   */
+  synchronized List<NodeAddress> lookUp() throws InterruptedException {
+    Set<HostPort> places = new LinkedHashSet<>(fixed);
+    places.addAll(ofFile);
+    places.addAll(added);
+    Map<HostPort, List<NodeAddress>> found = PlaceLookup.all(places);
+    known.keySet().retainAll(places);
+    missing.retainAll(places);
+    Set<NodeAddress> addresses = new LinkedHashSet<>();
+    for (HostPort place : places) {
+      if (found.containsKey(place)) {
+        missing.remove(place);
+        known.put(place, found.get(place).stream().limit(ADDRESSES_MAX).toList());
+      } else if (missing.add(place)) {
+        LOG.atWarn().addKeyValue("address", place).log("peer is not found");
+      }
+      addresses.addAll(known.getOrDefault(place, List.of()));
+    }
+    own.forEach(addresses::remove);
+    return List.copyOf(addresses);
+  }
+
+  /**
+   * Adds a place until the node ends.
+   *
+   * @return its addresses; empty when nobody knows the name, and nothing was added
+   * @throws IllegalArgumentException when there are too many
+   */
+  synchronized List<NodeAddress> add(HostPort place) throws InterruptedException {
+    List<NodeAddress> addresses = PlaceLookup.all(List.of(place)).getOrDefault(place, List.of());
+    if (!addresses.isEmpty()) {
+      if (added.size() >= ADDED_MAX && !added.contains(place)) {
+        throw new IllegalArgumentException(
+            ADDED_MAX + " places were added already, expected no more");
+      }
+      added.add(place);
+    }
+    return addresses.stream().limit(ADDRESSES_MAX).toList();
+  }
+
+  /** Takes a place back that was added. */
+  synchronized boolean remove(HostPort place) {
+    return added.remove(place);
+  }
+
+  /** Reads the file again; what cannot be used is told to the log, and the old places stay. */
+  synchronized void reread() {
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      ofFile = PeersFile.read(file.get());
+      LOG.atInfo()
+          .addKeyValue("file", file.get())
+          .addKeyValue("places", ofFile.size())
+          .log("peers file read again");
+    } catch (IOException | CommandException e) {
+      LOG.atWarn()
+          .addKeyValue("file", file.get())
+          .addKeyValue("error", e.getMessage())
+          .log("peers file not read, its old places stay");
+    }
+  }
+}
