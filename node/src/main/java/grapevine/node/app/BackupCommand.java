@@ -72,7 +72,7 @@ final class BackupCommand implements Callable<Integer> {
     Network network = from.readNetwork().network();
     Backup backup = Backup.begin(from.root(), network.id(), target);
     long itemsBytes = backup.items();
-    backup.files(names(from.network(), from.peers()));
+    backup.files(names(from.network(), from.peers(), from.bans()));
     if (withKeys) {
       backup.files(
           names(

@@ -126,6 +126,27 @@ class NodeProcessTest {
   }
 
   @Test
+  void shouldReadItsPeersFileAgainOnSighup() throws Exception {
+    Path peers = Files.writeString(folder.resolve("peers.txt"), "");
+    Process node = node("--peers-file", peers.toString());
+    ready(node);
+    Files.writeString(peers, "127.0.0.1:9\nnonsense\n");
+    run("/bin/kill", "-HUP", "" + node.pid());
+    try (BufferedReader err = node.errorReader(StandardCharsets.UTF_8)) {
+      assertThat(err.lines().filter(line -> line.contains("peers file")).findFirst().orElse(""))
+          .contains("peers file not read, its old places stay")
+          .contains(peers + ":2: found");
+      Files.writeString(peers, "127.0.0.1:9\n");
+      run("/bin/kill", "-HUP", "" + node.pid());
+      assertThat(err.lines().filter(line -> line.contains("peers file")).findFirst().orElse(""))
+          .contains("peers file read again")
+          .contains("places=1");
+      node.toHandle().destroy();
+      assertEnds(node, ExitCode.OK);
+    }
+  }
+
+  @Test
   void shouldEndAtOnceOnASecondSignal() throws Exception {
     Process node = node();
     String ready = ready(node);
