@@ -2,6 +2,7 @@ package grapevine.node.app;
 
 import grapevine.node.app.client.GetCommand;
 import grapevine.node.app.client.HealthCommand;
+import grapevine.node.app.client.ItemsCommand;
 import grapevine.node.app.client.LogLevelCommand;
 import grapevine.node.app.client.NetCommand;
 import grapevine.node.app.client.PeerCommand;
@@ -79,6 +80,7 @@ public final class Main {
     root.addSubcommand(new NetCommand(terminal));
     root.addSubcommand(new PoolCommand(terminal));
     root.addSubcommand(new TipsCommand(terminal));
+    root.addSubcommand(new ItemsCommand(terminal));
     root.addSubcommand(new GetCommand(terminal));
     root.addSubcommand(new WaitCommand(terminal));
     root.addSubcommand(new TraceCommand(terminal));

@@ -219,6 +219,21 @@ class ClientCommandsTest {
   }
 
   @Test
+  void shouldListWhatIsStored() {
+    answer(
+        "/v1/items",
+        200,
+        "{\"items\":[{\"position\":3,\"kind\":\"block\",\"id\":\"aa\"}],\"next\":3}");
+    assertThat(run("", "items", "--since", "2").out().lines())
+        .containsExactly("POSITION  KIND   ID", "3         block  aa");
+    assertThat(run("", "items", "-o", "jsonl").out().strip())
+        .isEqualTo("{\"position\":3,\"kind\":\"block\",\"id\":\"aa\"}");
+    CommandRun wrong = run("", "items", "--limit", "0");
+    assertThat(wrong.err()).contains("--limit 0: expected");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
   void shouldTellWhatHasPassed() {
     answer(
         "/v1/net",
