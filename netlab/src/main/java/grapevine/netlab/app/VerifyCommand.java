@@ -3,12 +3,14 @@ package grapevine.netlab.app;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import grapevine.netlab.epidemic.Comparison;
 import grapevine.netlab.epidemic.Comparison.Verdict;
 import grapevine.netlab.published.Experiment;
 import grapevine.netlab.published.Experiment.Size;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -125,7 +127,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void checkMemory(Experiment experiment, Size size) {
     long needed = experiment.heapBytesMin(size);
-    long there = Runtime.getRuntime().maxMemory();
+    long there = heapBytesMax();
     if (there < needed) {
       throw wrong(
           String.format(
@@ -136,6 +138,13 @@ final class VerifyCommand implements Callable<Integer> {
               needed / GIB,
               there / GIB));
     }
+  }
+
+  /** What -Xmx says, of which the collector keeps a part for itself. */
+  private static long heapBytesMax() {
+    HotSpotDiagnosticMXBean machine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    return Long.parseLong(machine.getVMOption("MaxHeapSize").getValue());
   }
 
   private ParameterException wrong(String message) {
