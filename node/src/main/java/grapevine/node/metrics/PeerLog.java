@@ -5,7 +5,6 @@ import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.PeerInfo;
-import grapevine.node.protocol.port.TokenBucket;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,31 +20,10 @@ import org.slf4j.spi.LoggingEventBuilder;
  * by the peer but its key and the numbers in the detail.
  */
 public final class PeerLog implements NodeEvents {
-  private static final int BURST_LINES = 10;
-  private static final long LINE_NANOS = 30_000_000_000L;
-
   private final Logger log;
-  private final Map<DisconnectReason, Budget> ends = new EnumMap<>(DisconnectReason.class);
-  private final Budget dials = new Budget();
-  private final Budget ups = new Budget();
-
-  /** Lines of one sort. */
-  private static final class Budget {
-    private final TokenBucket lines = new TokenBucket(LINE_NANOS, BURST_LINES);
-    private long omitted;
-
-    boolean allows(long nowNanos) {
-      boolean allowed = lines.take(nowNanos);
-      omitted += allowed ? 0 : 1;
-      return allowed;
-    }
-
-    /** Writes a line, and how many were left out before it. */
-    void write(LoggingEventBuilder line, String message) {
-      (omitted == 0 ? line : line.addKeyValue("omitted", omitted)).log(message);
-      omitted = 0;
-    }
-  }
+  private final Map<DisconnectReason, LogBudget> ends = new EnumMap<>(DisconnectReason.class);
+  private final LogBudget dials = new LogBudget();
+  private final LogBudget ups = new LogBudget();
 
   public PeerLog() {
     this(LoggerFactory.getLogger(PeerLog.class));
@@ -71,7 +49,7 @@ public final class PeerLog implements NodeEvents {
   @Override
   public void onPeerDown(
       PeerId peer, @Nullable PeerInfo info, DisconnectReason reason, String detail, long nowNanos) {
-    Budget budget = ends.computeIfAbsent(reason, first -> new Budget());
+    LogBudget budget = ends.computeIfAbsent(reason, first -> new LogBudget());
     if (budget.allows(nowNanos)) {
       LoggingEventBuilder line = log.atInfo().addKeyValue("peer", peer);
       if (info != null) {

@@ -39,12 +39,17 @@ public final class ItemsCommand extends Query {
   }
 
   @Override
-  JsonNode ask(ApiClient client) throws IOException, InterruptedException {
+  void check() {
+    super.check();
     if (since < 0 || limit < 1 || limit > LIMIT_MAX) {
       throw CommandException.usage(
           "--since %d --limit %d: expected a position of at least 0, and 1 to %d items"
               .formatted(since, limit, LIMIT_MAX));
     }
+  }
+
+  @Override
+  JsonNode ask(ApiClient client) throws IOException, InterruptedException {
     return client.get("/v1/items?since=" + since + "&limit=" + limit);
   }
 

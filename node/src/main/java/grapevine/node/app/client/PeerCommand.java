@@ -128,6 +128,13 @@ public final class PeerCommand implements Runnable {
     }
 
     @Override
+    void check() {
+      if (time != null) {
+        seconds(time);
+      }
+    }
+
+    @Override
     JsonNode ask(ApiClient client) throws IOException, InterruptedException {
       ObjectNode body = JsonNodeFactory.instance.objectNode().put("who", who);
       if (time != null) {

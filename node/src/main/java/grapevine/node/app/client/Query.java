@@ -29,14 +29,18 @@ abstract class Query extends Request {
   }
 
   @Override
-  final ExitCode run(ApiClient client) throws IOException, InterruptedException {
-    if (watchSeconds == null) {
-      return super.run(client);
-    }
-    if (!(watchSeconds >= WATCH_MIN && watchSeconds <= WATCH_MAX)) {
+  void check() {
+    if (watchSeconds != null && !(watchSeconds >= WATCH_MIN && watchSeconds <= WATCH_MAX)) {
       throw CommandException.usage(
           "--watch: found %s, expected %s to %s seconds"
               .formatted(watchSeconds, WATCH_MIN, WATCH_MAX));
+    }
+  }
+
+  @Override
+  final ExitCode run(ApiClient client) throws IOException, InterruptedException {
+    if (watchSeconds == null) {
+      return super.run(client);
     }
     while (true) {
       JsonNode answer = ask(client);

@@ -37,6 +37,9 @@ abstract class Request implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  /** Complains of options that cannot be used, before anybody is asked. */
+  void check() {}
+
   /**
    * Asks.
    *
@@ -59,6 +62,7 @@ abstract class Request implements Callable<Integer> {
 
   @Override
   public final Integer call() throws IOException, InterruptedException {
+    check();
     try (ApiClient client = api.open(terminal.environment())) {
       return run(client).code();
     }

@@ -19,6 +19,7 @@ import grapevine.node.metrics.DriverMetrics;
 import grapevine.node.metrics.EventLog;
 import grapevine.node.metrics.Exposition;
 import grapevine.node.metrics.Fanout;
+import grapevine.node.metrics.ItemLog;
 import grapevine.node.metrics.ItemTraces;
 import grapevine.node.metrics.PeerLog;
 import grapevine.node.metrics.PrometheusEvents;
@@ -109,7 +110,13 @@ public final class Node implements AutoCloseable {
           new DriverMetrics(exposition),
           time,
           new LoopGate.Books(log, accounts, traces),
-          new Fanout(new PrometheusEvents(exposition), log, accounts, traces, new PeerLog()));
+          new Fanout(
+              new PrometheusEvents(exposition),
+              log,
+              accounts,
+              traces,
+              new PeerLog(),
+              new ItemLog()));
     }
   }
 
