@@ -50,7 +50,9 @@ class HouseRulesTest {
       union(CORE, names("node.", "storage transport metrics record api"));
   private static final Set<String> LAB =
       names(
-          "netlab.", "scenario epidemic trace sim published local local.net kubernetes report app");
+          "netlab.",
+          "scenario epidemic trace sim published local local.net kubernetes"
+              + " report report.figures report.page app");
 
   /** Who may use whom; a package may always use itself, the JDK and JSpecify. */
   private static final Map<String, Room> HOUSE = new TreeMap<>();
@@ -115,7 +117,10 @@ class HouseRulesTest {
     Set<String> clusters = names("netlab.scenario netlab.trace node.model crypto");
     room("netlab.local", union(clusters, names("netlab.local.net")), lab());
     room("netlab.kubernetes", clusters, lab());
-    room("netlab.report", names("netlab.", "scenario trace epidemic"), lab());
+    Set<String> figures = names("netlab.", "scenario trace epidemic report.figures");
+    room("netlab.report.figures", names("netlab.", "scenario trace epidemic"), lab());
+    room("netlab.report.page", figures, lab());
+    room("netlab.report", union(figures, names("netlab.report.page")), lab());
     room("netlab.published", names("netlab.", "scenario trace epidemic sim"), lab());
     room("netlab.app", LAB, lab("picocli"));
   }

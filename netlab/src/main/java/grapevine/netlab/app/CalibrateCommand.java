@@ -4,7 +4,7 @@ import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.NodeFailure;
 import grapevine.netlab.local.NodeProgram;
 import grapevine.netlab.local.net.LinkStats;
-import grapevine.netlab.report.RunFacts;
+import grapevine.netlab.report.figures.RunFacts;
 import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.sim.SimRun;
 import grapevine.netlab.trace.Trace;

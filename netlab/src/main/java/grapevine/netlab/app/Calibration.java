@@ -1,7 +1,7 @@
 package grapevine.netlab.app;
 
-import grapevine.netlab.report.CoverageCurve;
-import grapevine.netlab.report.PropagationReport;
+import grapevine.netlab.report.figures.CoverageCurve;
+import grapevine.netlab.report.figures.PropagationReport;
 import grapevine.netlab.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;

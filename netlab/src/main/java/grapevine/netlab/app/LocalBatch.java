@@ -7,7 +7,7 @@ import grapevine.netlab.local.NodeProgram;
 import grapevine.netlab.local.Placement;
 import grapevine.netlab.local.ScenarioLinks;
 import grapevine.netlab.local.net.LinkEmulator;
-import grapevine.netlab.report.PropagationReport;
+import grapevine.netlab.report.figures.PropagationReport;
 import grapevine.netlab.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package grapevine.netlab.app;
 
 import grapevine.netlab.local.LocalRun;
 import grapevine.netlab.local.net.LinkStats;
-import grapevine.netlab.report.RunFacts;
-import grapevine.netlab.report.Summary;
+import grapevine.netlab.report.figures.RunFacts;
+import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.scenario.ScenarioText;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package grapevine.netlab.app;
 
-import grapevine.netlab.report.RunFacts;
+import grapevine.netlab.report.figures.RunFacts;
 import java.lang.management.ManagementFactory;
 
 /** What a figure was measured on. Made when a run begins, asked when it ends. */

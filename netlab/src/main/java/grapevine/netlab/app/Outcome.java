@@ -2,8 +2,8 @@ package grapevine.netlab.app;
 
 import grapevine.netlab.local.Settlement;
 import grapevine.netlab.local.TrafficSource;
-import grapevine.netlab.report.KindReport;
-import grapevine.netlab.report.PropagationReport;
+import grapevine.netlab.report.figures.KindReport;
+import grapevine.netlab.report.figures.PropagationReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,12 +1,12 @@
 package grapevine.netlab.app;
 
-import grapevine.netlab.report.KindReport;
-import grapevine.netlab.report.PredictedCurve;
-import grapevine.netlab.report.PropagationReport;
 import grapevine.netlab.report.ReportFiles;
 import grapevine.netlab.report.ReportTable;
-import grapevine.netlab.report.RunFacts;
-import grapevine.netlab.report.Summary;
+import grapevine.netlab.report.figures.KindReport;
+import grapevine.netlab.report.figures.PredictedCurve;
+import grapevine.netlab.report.figures.PropagationReport;
+import grapevine.netlab.report.figures.RunFacts;
+import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.trace.Trace;
 import grapevine.netlab.trace.TraceFile;

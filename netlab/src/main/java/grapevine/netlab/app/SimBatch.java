@@ -1,6 +1,6 @@
 package grapevine.netlab.app;
 
-import grapevine.netlab.report.PropagationReport;
+import grapevine.netlab.report.figures.PropagationReport;
 import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.sim.SimResult;
 import grapevine.netlab.sim.SimRun;

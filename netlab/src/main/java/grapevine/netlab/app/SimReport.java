@@ -1,8 +1,8 @@
 package grapevine.netlab.app;
 
-import grapevine.netlab.report.PropagationReport;
-import grapevine.netlab.report.RunFacts;
-import grapevine.netlab.report.Summary;
+import grapevine.netlab.report.figures.PropagationReport;
+import grapevine.netlab.report.figures.RunFacts;
+import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.scenario.Scenario;
 import grapevine.netlab.scenario.ScenarioText;
 import grapevine.netlab.sim.SimResult;

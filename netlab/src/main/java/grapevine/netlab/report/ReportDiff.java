@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import grapevine.netlab.report.figures.Figures;
+import grapevine.netlab.report.figures.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

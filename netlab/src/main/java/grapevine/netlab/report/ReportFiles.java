@@ -1,6 +1,12 @@
 package grapevine.netlab.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import grapevine.netlab.report.figures.Estimate;
+import grapevine.netlab.report.figures.Metric;
+import grapevine.netlab.report.figures.PredictedCurve;
+import grapevine.netlab.report.figures.RunFacts;
+import grapevine.netlab.report.figures.Summary;
+import grapevine.netlab.report.page.ReportPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,11 @@
 package grapevine.netlab.report;
 
+import grapevine.netlab.report.figures.Figures;
+import grapevine.netlab.report.figures.Metric;
+import grapevine.netlab.report.figures.PropagationReport;
+import grapevine.netlab.report.figures.RunFacts;
+import grapevine.netlab.report.figures.Summary;
+import grapevine.netlab.report.figures.Traffic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import grapevine.netlab.report.ReportDiff.Change;
+import grapevine.netlab.report.figures.HandMadeFacts;
+import grapevine.netlab.report.figures.HandMadeTrace;
+import grapevine.netlab.report.figures.PropagationReport;
+import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.trace.CostCounter;
 import grapevine.netlab.trace.Trace;
 import java.io.IOException;

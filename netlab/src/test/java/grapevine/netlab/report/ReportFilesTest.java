@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import grapevine.netlab.report.figures.HandMadeFacts;
+import grapevine.netlab.report.figures.HandMadeTrace;
+import grapevine.netlab.report.figures.PropagationReport;
+import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.trace.Trace;
 import java.nio.file.Files;
 import java.nio.file.Path;
