@@ -51,7 +51,7 @@ class HouseRulesTest {
   private static final Set<String> LAB =
       names(
           "netlab.",
-          "scenario epidemic trace sim published local local.net kubernetes"
+          "scenario scenario.file epidemic trace sim published local local.net kubernetes"
               + " report report.figures report.page app");
 
   /** Who may use whom; a package may always use itself, the JDK and JSpecify. */
@@ -102,6 +102,10 @@ class HouseRulesTest {
         "org.slf4j",
         "ch.qos.logback");
     room("netlab.scenario", names("crypto node.model"), "com.fasterxml.jackson");
+    room(
+        "netlab.scenario.file",
+        names("netlab.scenario crypto node.model"),
+        "com.fasterxml.jackson");
     room("netlab.epidemic", names("crypto node.model"), "com.fasterxml.jackson");
     // The events' signatures name items and messages.
     room("netlab.trace", union(PORT_AND_BELOW, names("netlab.scenario")), lab());

@@ -2,9 +2,9 @@ package grapevine.netlab.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import grapevine.netlab.scenario.ScenarioException;
-import grapevine.netlab.scenario.ScenarioReader;
-import grapevine.netlab.scenario.ScenarioReader.Summary;
+import grapevine.netlab.scenario.file.ScenarioException;
+import grapevine.netlab.scenario.file.ScenarioReader;
+import grapevine.netlab.scenario.file.ScenarioReader.Summary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import grapevine.netlab.local.net.LinkStats;
 import grapevine.netlab.report.figures.RunFacts;
 import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.scenario.Scenario;
-import grapevine.netlab.scenario.ScenarioText;
+import grapevine.netlab.scenario.file.ScenarioText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

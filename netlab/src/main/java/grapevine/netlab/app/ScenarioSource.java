@@ -1,8 +1,8 @@
 package grapevine.netlab.app;
 
 import grapevine.netlab.scenario.Scenario;
-import grapevine.netlab.scenario.ScenarioException;
-import grapevine.netlab.scenario.ScenarioReader;
+import grapevine.netlab.scenario.file.ScenarioException;
+import grapevine.netlab.scenario.file.ScenarioReader;
 import grapevine.netlab.sim.LimitOverrides;
 import grapevine.netlab.sim.SimRun;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import grapevine.netlab.report.figures.PropagationReport;
 import grapevine.netlab.report.figures.RunFacts;
 import grapevine.netlab.report.figures.Summary;
 import grapevine.netlab.scenario.Scenario;
-import grapevine.netlab.scenario.ScenarioText;
+import grapevine.netlab.scenario.file.ScenarioText;
 import grapevine.netlab.sim.SimResult;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * live. Immutable. The figures are SimBlock's (NetworkConfiguration.java, dsg-titech/simblock,
  * Apache-2.0); the study that uses them is Nagayama, Banno and Shudo, arXiv 1912.05208.
  */
-final class RegionTable {
+public final class RegionTable {
   private static final String FILE = "regions.json";
 
   private final List<String> names;
@@ -35,7 +35,7 @@ final class RegionTable {
   }
 
   /** Years that have a table, ascending. */
-  static List<Integer> years() {
+  public static List<Integer> years() {
     return List.of(2015, 2019);
   }
 

@@ -1,8 +1,8 @@
 package grapevine.netlab.published;
 
 import grapevine.netlab.scenario.Scenario;
-import grapevine.netlab.scenario.ScenarioException;
-import grapevine.netlab.scenario.ScenarioReader;
+import grapevine.netlab.scenario.file.ScenarioException;
+import grapevine.netlab.scenario.file.ScenarioReader;
 import grapevine.netlab.sim.LimitOverrides;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package grapevine.netlab.scenario;
 
+import grapevine.netlab.scenario.file.ScenarioException;
+import grapevine.netlab.scenario.file.ScenarioReader;
 import grapevine.node.protocol.Limits;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -8,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Scenarios for tests, and the words that a reader knows. */
-final class Scenarios {
-  static final Path FILE = Path.of("lab", "test.toml");
+public final class Scenarios {
+  public static final Path FILE = Path.of("lab", "test.toml");
 
   private Scenarios() {}
 
-  static ScenarioReader reader() {
+  public static ScenarioReader reader() {
     List<String> limits = new ArrayList<>();
     addLimits(Limits.class, "", limits);
     return new ScenarioReader(List.of("announce", "trickle", "flood"), limits);
@@ -30,11 +32,11 @@ final class Scenarios {
   }
 
   /** What the text means, after the keys that every scenario has to have. */
-  static Scenario of(int nodes, String text) {
+  public static Scenario of(int nodes, String text) {
     return of(nodes, text, Map.of());
   }
 
-  static Scenario of(int nodes, String text, Map<String, String> overrides) {
+  public static Scenario of(int nodes, String text, Map<String, String> overrides) {
     String whole =
         "nodes = " + nodes + "\nobservation = { load_s = 60 }\n" + text.stripIndent().strip();
     try {

@@ -2,6 +2,7 @@ package grapevine.netlab.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import grapevine.netlab.scenario.file.ScenarioText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

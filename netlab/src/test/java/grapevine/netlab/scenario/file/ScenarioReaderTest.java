@@ -1,8 +1,15 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import grapevine.netlab.scenario.Fault;
+import grapevine.netlab.scenario.Links;
+import grapevine.netlab.scenario.Load;
+import grapevine.netlab.scenario.Scenario;
+import grapevine.netlab.scenario.Scenarios;
+import grapevine.netlab.scenario.Topology;
+import grapevine.netlab.scenario.TopologyPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,10 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
+import grapevine.netlab.scenario.Fault;
+import grapevine.netlab.scenario.Links;
+import grapevine.netlab.scenario.Load;
+import grapevine.netlab.scenario.Scenario;
+import grapevine.netlab.scenario.TopologyPlan;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;

@@ -1,5 +1,10 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
+import grapevine.netlab.scenario.Fault;
+import grapevine.netlab.scenario.Links;
+import grapevine.netlab.scenario.Load;
+import grapevine.netlab.scenario.Scenario;
+import grapevine.netlab.scenario.TopologyPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,7 +69,8 @@ public final class ScenarioReader {
   }
 
   /** As {@link #read(Path, Map)}, of a text that stands for that file. */
-  Scenario read(Path path, String text, Map<String, String> overrides) throws ScenarioException {
+  public Scenario read(Path path, String text, Map<String, String> overrides)
+      throws ScenarioException {
     TomlSection root = new TomlDocument(path.toString(), text, overrides).root();
     String name = name(root, path);
     String about = root.text("about", "a sentence", "");

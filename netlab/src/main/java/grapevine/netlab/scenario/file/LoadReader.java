@@ -1,5 +1,6 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
+import grapevine.netlab.scenario.Load;
 import grapevine.node.model.BlockHeader;
 import grapevine.node.model.Network;
 import grapevine.node.model.Transaction;

@@ -1,4 +1,4 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

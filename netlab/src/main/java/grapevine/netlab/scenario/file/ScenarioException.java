@@ -1,4 +1,4 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
 /**
  * A scenario cannot be read. The message is for its author: it names file, line and key, what was

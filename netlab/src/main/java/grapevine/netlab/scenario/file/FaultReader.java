@@ -1,5 +1,6 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
+import grapevine.netlab.scenario.Fault;
 import java.util.List;
 
 /** Reads one table {@code [[fault]]}. */

@@ -1,5 +1,7 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
+import grapevine.netlab.scenario.Links;
+import grapevine.netlab.scenario.RegionTable;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
+import grapevine.netlab.scenario.Topology;
+import grapevine.netlab.scenario.TopologyPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

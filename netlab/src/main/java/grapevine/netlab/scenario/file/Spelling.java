@@ -1,4 +1,4 @@
-package grapevine.netlab.scenario;
+package grapevine.netlab.scenario.file;
 
 import java.util.Collection;
 import java.util.Comparator;
