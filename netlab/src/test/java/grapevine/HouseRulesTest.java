@@ -52,7 +52,7 @@ class HouseRulesTest {
       names(
           "netlab.",
           "scenario scenario.file epidemic trace sim published local local.net kubernetes"
-              + " report report.figures report.page app");
+              + " report report.figures report.page app.run");
 
   /** Who may use whom; a package may always use itself, the JDK and JSpecify. */
   private static final Map<String, Room> HOUSE = new TreeMap<>();
@@ -126,6 +126,7 @@ class HouseRulesTest {
     room("netlab.report.page", figures, lab());
     room("netlab.report", union(figures, names("netlab.report.page")), lab());
     room("netlab.published", names("netlab.", "scenario trace epidemic sim"), lab());
+    room("netlab.app.run", LAB, lab());
     room("netlab.app", LAB, lab("picocli"));
   }
 

@@ -1,5 +1,10 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.app.run.LocalBatch;
+import grapevine.netlab.app.run.LocalMeans;
+import grapevine.netlab.app.run.MachineFacts;
+import grapevine.netlab.app.run.Progress;
+import grapevine.netlab.app.run.WorkDirectory;
 import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.NodeFailure;
 import grapevine.netlab.local.NodeProgram;

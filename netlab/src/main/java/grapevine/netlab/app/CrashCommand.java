@@ -1,5 +1,7 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.app.run.Progress;
+import grapevine.netlab.app.run.WorkDirectory;
 import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.CrashTrial;
 import grapevine.netlab.local.LocalCluster;

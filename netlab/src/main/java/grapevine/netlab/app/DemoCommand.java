@@ -1,5 +1,8 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.app.run.Demo;
+import grapevine.netlab.app.run.Progress;
+import grapevine.netlab.app.run.WorkDirectory;
 import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.NodeProgram;
 import java.nio.file.Path;

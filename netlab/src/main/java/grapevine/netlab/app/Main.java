@@ -1,5 +1,6 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.app.run.BuildInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.app.run.BuildInfo;
 import grapevine.netlab.sim.Replay;
 import java.io.IOException;
 import java.io.PrintWriter;

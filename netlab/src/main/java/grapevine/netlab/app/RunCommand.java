@@ -1,5 +1,14 @@
 package grapevine.netlab.app;
 
+import grapevine.netlab.app.run.Interrupt;
+import grapevine.netlab.app.run.LocalBatch;
+import grapevine.netlab.app.run.LocalMeans;
+import grapevine.netlab.app.run.LocalReport;
+import grapevine.netlab.app.run.MachineFacts;
+import grapevine.netlab.app.run.Progress;
+import grapevine.netlab.app.run.SimBatch;
+import grapevine.netlab.app.run.SimReport;
+import grapevine.netlab.app.run.WorkDirectory;
 import grapevine.netlab.local.AotCache;
 import grapevine.netlab.local.NodeFailure;
 import grapevine.netlab.local.NodeProgram;

@@ -1,4 +1,4 @@
-/** The program {@code netlab}: its commands, and the runs they make of the lab's parts. */
+/** The program {@code netlab}: its commands. */
 @NullMarked
 package grapevine.netlab.app;
 

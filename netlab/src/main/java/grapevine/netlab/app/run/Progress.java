@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Shows how far a run is: a bar on a terminal, elsewhere a line every few seconds, so that a log
  * stays readable. One thread begins and closes phases, any thread steps.
  */
-final class Progress {
+public final class Progress {
   private static final long LINE_NANOS = 5_000_000_000L;
   private static final int WIDTH = 100;
   private static final int NAME_WIDTH = 18;
@@ -30,7 +30,7 @@ final class Progress {
   }
 
   /** To stderr, as bars if that is a terminal. */
-  static Progress ofSystem() {
+  public static Progress ofSystem() {
     return new Progress(System.err, isTerminal());
   }
 
@@ -46,12 +46,12 @@ final class Progress {
   }
 
   /** Begins a phase of so many steps. */
-  Phase phase(String name, long steps) {
+  public Phase phase(String name, long steps) {
     return new Phase(name, steps);
   }
 
   /** A part of a run, shown until it is closed. */
-  final class Phase implements AutoCloseable {
+  public final class Phase implements AutoCloseable {
     private final String name;
     private final long steps;
     private final AtomicLong done = new AtomicLong();
@@ -78,7 +78,7 @@ final class Progress {
       }
     }
 
-    void step() {
+    public void step() {
       long now = done.incrementAndGet();
       if (bar != null) {
         bar.stepTo(now);

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.epidemic.Conditions;
 import grapevine.netlab.epidemic.HopTime;

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.local.LocalRun;
 import grapevine.netlab.local.net.LinkStats;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * mean anything is another question, which the verdict answers beside it: links that were late make
  * no node wrong.
  */
-final class LocalReport {
+public final class LocalReport {
   private final List<LocalBatch.Run> runs;
   private final LocalMeans means;
   private final String command;
@@ -27,19 +27,20 @@ final class LocalReport {
   /**
    * @param runs at least one; of one scenario, by any strategies and seeds
    */
-  LocalReport(List<LocalBatch.Run> runs, LocalMeans means, String command, MachineFacts machine) {
+  public LocalReport(
+      List<LocalBatch.Run> runs, LocalMeans means, String command, MachineFacts machine) {
     this.runs = List.copyOf(runs);
     this.means = means;
     this.command = command;
     this.machine = machine;
   }
 
-  boolean passed() {
+  public boolean passed() {
     return failures().isEmpty();
   }
 
   /** Prints the table and writes the files into a directory that exists. */
-  void tell(PrintWriter out, Path directory) throws IOException {
+  public void tell(PrintWriter out, Path directory) throws IOException {
     LocalBatch.Run first = runs.getFirst();
     Summary summary = Summary.over(runs.stream().map(LocalBatch.Run::report).toList());
     new ScenarioReport(first.scenario(), summary, facts())

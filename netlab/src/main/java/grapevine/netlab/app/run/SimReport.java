@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.report.figures.PropagationReport;
 import grapevine.netlab.report.figures.RunFacts;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What simulated runs of one scenario came to: a table, files, and whether all promises held. */
-final class SimReport {
+public final class SimReport {
   private static final double NANOS = 1e9;
   private static final double MICROS = 1e6;
 
@@ -26,7 +26,7 @@ final class SimReport {
   /**
    * @param runs at least one; of one scenario, by any strategies and seeds
    */
-  SimReport(List<SimBatch.Run> runs, String command, MachineFacts machine) {
+  public SimReport(List<SimBatch.Run> runs, String command, MachineFacts machine) {
     this.runs = List.copyOf(runs);
     this.command = command;
     this.machine = machine;
@@ -37,16 +37,16 @@ final class SimReport {
     return runs.stream().map(SimBatch.Run::report).toList();
   }
 
-  Summary summary() {
+  public Summary summary() {
     return summary;
   }
 
-  boolean passed() {
+  public boolean passed() {
     return failures().isEmpty();
   }
 
   /** Prints the table and writes the files into a directory that exists. */
-  void tell(PrintWriter out, Path directory) throws IOException {
+  public void tell(PrintWriter out, Path directory) throws IOException {
     new ScenarioReport(runs.getFirst().scenario(), summary, facts())
         .tell(out, directory, runs.getFirst().result().trace());
   }

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.local.Settlement;
 import grapevine.netlab.local.TrafficSource;

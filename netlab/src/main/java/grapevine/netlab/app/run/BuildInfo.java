@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,8 +12,8 @@ import java.util.jar.Manifest;
  * @param version {@code development} outside a jar
  * @param commit {@code unknown} where the build knew none
  */
-record BuildInfo(String version, String commit) {
-  static final BuildInfo CURRENT = read();
+public record BuildInfo(String version, String commit) {
+  public static final BuildInfo CURRENT = read();
 
   private static BuildInfo read() {
     URL self = BuildInfo.class.getResource("BuildInfo.class");

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.local.Feasibility;
 import grapevine.netlab.local.net.LinkEmulator;
@@ -10,9 +10,9 @@ import java.util.Optional;
  * @param nodesPerProcess 1 unless nodes are hosted
  * @param lacking why the scenario's links are not applied; empty when they are
  */
-record LocalMeans(Feasibility.Means means, int nodesPerProcess, String lacking) {
+public record LocalMeans(Feasibility.Means means, int nodesPerProcess, String lacking) {
   /** What a user may ask for. */
-  enum LinkChoice {
+  public enum LinkChoice {
     /** The emulator where this machine can, otherwise loopback. */
     AUTO,
     EMULATOR,
@@ -23,7 +23,7 @@ record LocalMeans(Feasibility.Means means, int nodesPerProcess, String lacking) 
    * @param hosted nodes in a process; 0 gives each its own
    * @throws IllegalArgumentException when what is asked for cannot be had here
    */
-  static LocalMeans choose(LinkChoice links, int hosted) throws InterruptedException {
+  public static LocalMeans choose(LinkChoice links, int hosted) throws InterruptedException {
     if (hosted > 0) {
       if (links == LinkChoice.EMULATOR) {
         throw new IllegalArgumentException(
@@ -44,7 +44,7 @@ record LocalMeans(Feasibility.Means means, int nodesPerProcess, String lacking) 
     return new LocalMeans(Feasibility.Means.LOOPBACK, 1, obstacle.get());
   }
 
-  boolean emulates() {
+  public boolean emulates() {
     return means == Feasibility.Means.EMULATOR;
   }
 }

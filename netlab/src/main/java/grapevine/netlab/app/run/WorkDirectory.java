@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * it. Confined to one thread. At the end the nodes' part is deleted unless somebody wants it: it
  * was asked for, or the run failed and the logs may say why.
  */
-final class WorkDirectory implements AutoCloseable {
+public final class WorkDirectory implements AutoCloseable {
   private final Path root;
   private boolean kept;
 
@@ -27,14 +27,14 @@ final class WorkDirectory implements AutoCloseable {
    * @param keep whether the nodes' part stays; a given directory always does
    * @throws IOException also when the given directory holds something
    */
-  static WorkDirectory open(Optional<Path> given, boolean keep) throws IOException {
+  public static WorkDirectory open(Optional<Path> given, boolean keep) throws IOException {
     WorkDirectory directory = new WorkDirectory(root(given), keep || given.isPresent());
     Files.createDirectory(directory.nodes());
     return directory;
   }
 
   /** For a run that starts no nodes. */
-  static WorkDirectory forReports(Optional<Path> given) throws IOException {
+  public static WorkDirectory forReports(Optional<Path> given) throws IOException {
     return new WorkDirectory(root(given), true);
   }
 
@@ -54,20 +54,20 @@ final class WorkDirectory implements AutoCloseable {
     return root;
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
-  Path nodes() {
+  public Path nodes() {
     return root.resolve("nodes");
   }
 
   /** Decides that the nodes' part stays. */
-  void keep() {
+  public void keep() {
     kept = true;
   }
 
-  boolean isKept() {
+  public boolean isKept() {
     return kept;
   }
 

@@ -1,13 +1,13 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.report.figures.RunFacts;
 import java.lang.management.ManagementFactory;
 
 /** What a figure was measured on. Made when a run begins, asked when it ends. */
-final class MachineFacts {
+public final class MachineFacts {
   private final double loadBefore = load();
 
-  RunFacts.Machine now() {
+  public RunFacts.Machine now() {
     return new RunFacts.Machine(
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         Runtime.getRuntime().availableProcessors(),

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.local.Feasibility;
 import grapevine.netlab.local.LocalRun;
@@ -17,15 +17,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Several runs on real processes, one after another. Confined to one thread. */
-final class LocalBatch {
+public final class LocalBatch {
   /** One run and its report. */
-  record Run(Scenario scenario, LocalRun.Result result, PropagationReport report) {}
+  public record Run(Scenario scenario, LocalRun.Result result, PropagationReport report) {}
 
   private final NodeProgram program;
   private final LocalMeans means;
   private final Progress progress;
 
-  LocalBatch(NodeProgram program, LocalMeans means, Progress progress) {
+  public LocalBatch(NodeProgram program, LocalMeans means, Progress progress) {
     this.program = program;
     this.means = means;
     this.progress = progress;
@@ -36,7 +36,7 @@ final class LocalBatch {
    * @throws IllegalArgumentException naming what of a scenario real processes cannot bear, before
    *     anything is started
    */
-  List<Run> run(List<Scenario> scenarios, Path directory)
+  public List<Run> run(List<Scenario> scenarios, Path directory)
       throws NodeFailure, IOException, InterruptedException {
     for (Scenario scenario : scenarios) {
       List<String> obstacles = Feasibility.obstacles(scenario, means.means());

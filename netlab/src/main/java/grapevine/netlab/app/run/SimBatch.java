@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.report.figures.PropagationReport;
 import grapevine.netlab.scenario.Scenario;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Several simulated runs, as many at a time as there are processors; within a run there is one
  * thread. Runs share nothing but how far they are. Confined to one thread.
  */
-final class SimBatch {
+public final class SimBatch {
   private static final double NANOS = 1e9;
   private static final int PARTS = 1_000;
 
@@ -25,7 +25,7 @@ final class SimBatch {
    * One run and its report; the trace is kept of the first run only, since a hundred thousand
    * nodes' traces are large.
    */
-  record Run(Scenario scenario, SimResult result, PropagationReport report) {}
+  public record Run(Scenario scenario, SimResult result, PropagationReport report) {}
 
   private final List<Scenario> scenarios;
   private final boolean checksInvariants;
@@ -33,7 +33,7 @@ final class SimBatch {
   private final AtomicLongArray parts;
   private final AtomicLongArray inputs;
 
-  SimBatch(List<Scenario> scenarios, boolean checksInvariants, Interrupt interrupt) {
+  public SimBatch(List<Scenario> scenarios, boolean checksInvariants, Interrupt interrupt) {
     this.scenarios = List.copyOf(scenarios);
     this.checksInvariants = checksInvariants;
     this.interrupt = interrupt;
@@ -42,7 +42,7 @@ final class SimBatch {
   }
 
   /** Runs all; those that have not begun when somebody interrupts are left out. */
-  List<Run> run(Progress progress) throws InterruptedException {
+  public List<Run> run(Progress progress) throws InterruptedException {
     int threads = Math.min(scenarios.size(), Runtime.getRuntime().availableProcessors());
     List<Future<Run>> futures = new ArrayList<>();
     List<Run> runs = new ArrayList<>();

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.local.LocalCluster;
 import grapevine.netlab.local.NodeFailure;
@@ -32,7 +32,7 @@ import java.util.concurrent.Future;
  * One run of the demo: start, link, submit, kill and restart, settle, report. Confined to one
  * thread; submitting has its own.
  */
-final class Demo {
+public final class Demo {
   /** What a node does unless told otherwise. */
   private static final String RELAY = "announce";
 
@@ -51,7 +51,7 @@ final class Demo {
    * @param transactionRate a second
    * @param settleTimeout how long the nodes may take to agree after the last submission
    */
-  record Settings(
+  public record Settings(
       int nodes, int seconds, int transactionRate, int degree, long seed, Duration settleTimeout) {
     int producers() {
       return Math.min(PRODUCERS_MAX, nodes - 1);
@@ -98,7 +98,7 @@ final class Demo {
   private final SplittableRandom trafficRandom;
   private final MachineFacts machine = new MachineFacts();
 
-  Demo(Settings settings, NodeProgram program, Progress progress, PrintWriter out) {
+  public Demo(Settings settings, NodeProgram program, Progress progress, PrintWriter out) {
     this.settings = settings;
     this.program = program;
     this.progress = progress;
@@ -124,7 +124,8 @@ final class Demo {
   }
 
   /** Prints the report, writes its files, and returns whether everything promised was kept. */
-  boolean run(WorkDirectory directory) throws NodeFailure, IOException, InterruptedException {
+  public boolean run(WorkDirectory directory)
+      throws NodeFailure, IOException, InterruptedException {
     try (LocalCluster cluster =
         LocalCluster.create(program, directory.nodes(), topology, network, recorder)) {
       boolean passed = run(cluster, directory);

@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import grapevine.netlab.report.ReportFiles;
 import grapevine.netlab.report.ReportTable;

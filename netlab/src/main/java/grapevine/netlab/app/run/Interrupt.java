@@ -1,4 +1,4 @@
-package grapevine.netlab.app;
+package grapevine.netlab.app.run;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
  * Ctrl-C as a request: a run that looks at {@link #isRequested} ends early, and the process waits
  * until what was measured so far has been told. A second Ctrl-C does not wait. Any thread.
  */
-final class Interrupt implements AutoCloseable {
+public final class Interrupt implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
 
   private final CountDownLatch told = new CountDownLatch(1);
   private final Thread hook = new Thread(this::onShutdown, "netlab-interrupt");
   private volatile boolean requested;
 
-  Interrupt() {
+  public Interrupt() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -27,7 +27,7 @@ final class Interrupt implements AutoCloseable {
     }
   }
 
-  boolean isRequested() {
+  public boolean isRequested() {
     return requested;
   }
 
