@@ -60,6 +60,8 @@ final class NodeCommand implements Callable<Integer> {
     given.warnings().forEach(LOG::warn);
     CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
     Signals.onFirst(() -> end.complete(Optional.empty()));
+    CompletableFuture<Node> started = new CompletableFuture<>();
+    Signals.onHangUp(() -> started.thenAccept(NodeCommand::rereadPeers));
     Optional<Throwable> failure;
     try (VerifyPool verifyPool = new VerifyPool(settings.verifyThreads());
         Node node =
@@ -73,9 +75,7 @@ final class NodeCommand implements Callable<Integer> {
       long startedMillis = ManagementFactory.getRuntimeMXBean().getUptime();
       terminal.out().println(node.readyLine(startedMillis));
       terminal.out().flush();
-      if (settings.peersFile().isPresent()) {
-        Signals.onHangUp(() -> rereadPeers(node));
-      }
+      started.complete(node);
       failure = end.join();
       stopInTime(node::close);
     }

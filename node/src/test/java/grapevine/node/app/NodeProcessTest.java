@@ -147,6 +147,19 @@ class NodeProcessTest {
   }
 
   @Test
+  void shouldOutliveASighupThatHasNothingToRead() throws Exception {
+    Process node = node();
+    ready(node);
+    run("/bin/kill", "-HUP", "" + node.pid());
+    try (BufferedReader err = node.errorReader(StandardCharsets.UTF_8)) {
+      assertThat(err.lines().filter(line -> line.contains("peers file")).findFirst().orElse(""))
+          .contains("there is no peers file to read again");
+      node.toHandle().destroy();
+      assertEnds(node, ExitCode.OK);
+    }
+  }
+
+  @Test
   void shouldEndAtOnceOnASecondSignal() throws Exception {
     Process node = node();
     String ready = ready(node);

@@ -444,7 +444,10 @@ public final class Node implements AutoCloseable {
         .formatted(identity.publicKey(), listenAddress(), apiAddress(), served, startedMillis);
   }
 
-  /** Reads the peers file again, if there is one; what is wrong with it is told to the log. */
+  /**
+   * Reads the peers file again, if there is one, and looks all names up; what is wrong with the
+   * file is told to the log.
+   */
   public void rereadPeers() throws InterruptedException {
     peerDesk.reread();
   }

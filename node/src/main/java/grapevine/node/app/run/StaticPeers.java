@@ -102,6 +102,7 @@ final class StaticPeers {
   /** Reads the file again; what cannot be used is told to the log, and the old places stay. */
   synchronized void reread() {
     if (file.isEmpty()) {
+      LOG.info("there is no peers file to read again");
       return;
     }
     try {
