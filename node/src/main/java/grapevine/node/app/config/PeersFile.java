@@ -24,7 +24,7 @@ public final class PeersFile {
   /**
    * @throws CommandException naming file and line of what is wrong
    */
-  public static List<HostPort> read(Path file) throws IOException {
+  public static List<HostPort> read(Path file) {
     List<HostPort> places = new ArrayList<>();
     int number = 0;
     for (String line : lines(file)) {
@@ -41,7 +41,7 @@ public final class PeersFile {
     return List.copyOf(places);
   }
 
-  private static List<String> lines(Path file) throws IOException {
+  private static List<String> lines(Path file) {
     try {
       if (Files.size(file) > BYTES_MAX) {
         throw CommandException.usage(file + " has more than " + BYTES_MAX + " bytes");
@@ -51,6 +51,8 @@ public final class PeersFile {
       throw CommandException.usage("there is no file " + file);
     } catch (CharacterCodingException e) {
       throw CommandException.usage(file + " is not UTF-8 text");
+    } catch (IOException e) {
+      throw CommandException.usage(file + " cannot be read: " + e);
     }
   }
 

@@ -277,11 +277,10 @@ public final class Node implements AutoCloseable {
         e);
   }
 
-  private StaticPeers staticPeers(NetworkFile networkFile, List<NodeAddress> own)
-      throws IOException {
+  private StaticPeers staticPeers(NetworkFile networkFile, List<NodeAddress> own) {
     List<HostPort> fixed = new ArrayList<>(config.peers());
     fixed.addAll(networkFile.bootstrap());
-    return new StaticPeers(fixed, config.peersFile(), own);
+    return new StaticPeers(fixed, config.peersFile(), own, limits().dialling().staticPeersMax());
   }
 
   private Settings settings(List<NodeAddress> own, List<NodeAddress> peers, long wallMillis)

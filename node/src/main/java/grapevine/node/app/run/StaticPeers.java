@@ -4,7 +4,6 @@ import grapevine.node.app.config.HostPort;
 import grapevine.node.app.config.PeersFile;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.model.NodeAddress;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +31,7 @@ final class StaticPeers {
   /** Addresses of one name: a headless service has one for each of its pods. */
   private static final int ADDRESSES_MAX = 64;
 
+  private final int addressesMax;
   private final List<HostPort> fixed;
   private final Optional<Path> file;
   private final List<NodeAddress> own;
@@ -39,12 +39,15 @@ final class StaticPeers {
   private final Map<HostPort, List<NodeAddress>> known = new HashMap<>(); // never iterated
   private final Set<HostPort> missing = new HashSet<>(); // never iterated
   private List<HostPort> ofFile;
+  private boolean full;
 
   /**
    * @param own addresses of this node, which may stand in a network file that everyone has
+   * @param addressesMax as many as the core takes
    * @throws CommandException when the file cannot be used
    */
-  StaticPeers(List<HostPort> fixed, Optional<Path> file, List<NodeAddress> own) throws IOException {
+  StaticPeers(List<HostPort> fixed, Optional<Path> file, List<NodeAddress> own, int addressesMax) {
+    this.addressesMax = addressesMax;
     this.fixed = List.copyOf(fixed);
     this.file = file;
     this.own = List.copyOf(own);
@@ -52,46 +55,92 @@ final class StaticPeers {
   }
 
   /**
-   * All addresses as names say now. A name that nobody knows now keeps the addresses that it had,
-   * and is passed over if it had none: one peer more or less is no reason not to start.
+   * All addresses as names say now, at most as many as the core takes. A name that nobody knows now
+   * keeps the addresses that it had, and is passed over if it had none: one peer more or less is no
+   * reason not to start.
    */
   synchronized List<NodeAddress> lookUp() throws InterruptedException {
-    Set<HostPort> places = new LinkedHashSet<>(fixed);
-    places.addAll(ofFile);
-    places.addAll(added);
+    Set<HostPort> places = places();
     Map<HostPort, List<NodeAddress>> found = PlaceLookup.all(places);
     known.keySet().retainAll(places);
     missing.retainAll(places);
-    Set<NodeAddress> addresses = new LinkedHashSet<>();
     for (HostPort place : places) {
       if (found.containsKey(place)) {
         missing.remove(place);
-        known.put(place, found.get(place).stream().limit(ADDRESSES_MAX).toList());
+        known.put(place, merged(addresses(place), found.get(place)));
       } else if (missing.add(place)) {
         LOG.atWarn().addKeyValue("address", place).log("peer is not found");
       }
-      addresses.addAll(known.getOrDefault(place, List.of()));
     }
+    Set<NodeAddress> addresses = addresses();
+    boolean fullBefore = full;
+    full = addresses.size() > addressesMax;
+    if (full && !fullBefore) {
+      LOG.atWarn()
+          .addKeyValue("addresses", addresses.size())
+          .addKeyValue("kept", addressesMax)
+          .log("too many addresses of peers to stay connected with, the last are passed over");
+    }
+    return addresses.stream().limit(addressesMax).toList();
+  }
+
+  private Set<HostPort> places() {
+    Set<HostPort> places = new LinkedHashSet<>(fixed);
+    places.addAll(ofFile);
+    places.addAll(added);
+    return places;
+  }
+
+  /** Of all places, without this node's own. */
+  private Set<NodeAddress> addresses() {
+    Set<NodeAddress> addresses = new LinkedHashSet<>();
+    places().forEach(place -> addresses.addAll(addresses(place)));
     own.forEach(addresses::remove);
-    return List.copyOf(addresses);
+    return addresses;
+  }
+
+  /**
+   * Name servers answer in another order each time, which is no change; and of more than are kept
+   * the same ones stay.
+   */
+  static List<NodeAddress> merged(List<NodeAddress> before, List<NodeAddress> found) {
+    Set<NodeAddress> merged = new LinkedHashSet<>(before);
+    merged.retainAll(found);
+    merged.addAll(found);
+    return merged.stream().limit(ADDRESSES_MAX).toList();
+  }
+
+  /** What a place's name stood for when it was last looked up; empty for others' places. */
+  synchronized List<NodeAddress> addresses(HostPort place) {
+    return known.getOrDefault(place, List.of());
   }
 
   /**
    * Adds a place until the node ends.
    *
    * @return its addresses; empty when nobody knows the name, and nothing was added
-   * @throws IllegalArgumentException when there are too many
+   * @throws IllegalArgumentException when it is this node, or there are too many
    */
   synchronized List<NodeAddress> add(HostPort place) throws InterruptedException {
-    List<NodeAddress> addresses = PlaceLookup.all(List.of(place)).getOrDefault(place, List.of());
-    if (!addresses.isEmpty()) {
-      if (added.size() >= ADDED_MAX && !added.contains(place)) {
-        throw new IllegalArgumentException(
-            ADDED_MAX + " places were added already, expected no more");
-      }
-      added.add(place);
+    List<NodeAddress> found = PlaceLookup.all(List.of(place)).getOrDefault(place, List.of());
+    if (found.isEmpty()) {
+      return found;
     }
-    return addresses.stream().limit(ADDRESSES_MAX).toList();
+    if (own.containsAll(found)) {
+      throw new IllegalArgumentException("this is the node itself, expected another");
+    }
+    if (added.size() >= ADDED_MAX && !added.contains(place)) {
+      throw new IllegalArgumentException(
+          ADDED_MAX + " places were added already, expected no more");
+    }
+    List<NodeAddress> kept = addresses().stream().limit(addressesMax).toList();
+    if (kept.size() >= addressesMax && found.stream().noneMatch(kept::contains)) {
+      throw new IllegalArgumentException(
+          addressesMax + " addresses are to stay connected already, expected no more");
+    }
+    added.add(place);
+    known.put(place, merged(addresses(place), found));
+    return addresses(place);
   }
 
   /** Takes a place back that was added. */
@@ -111,7 +160,7 @@ final class StaticPeers {
           .addKeyValue("file", file.get())
           .addKeyValue("places", ofFile.size())
           .log("peers file read again");
-    } catch (IOException | CommandException e) {
+    } catch (CommandException e) {
       LOG.atWarn()
           .addKeyValue("file", file.get())
           .addKeyValue("error", e.getMessage())

@@ -36,6 +36,9 @@ class PeersFileTest {
   void shouldRefuseWhatIsNoListOfPlaces() throws IOException {
     Path absent = folder.resolve("absent");
     assertThatThrownBy(() -> PeersFile.read(absent)).hasMessage("there is no file " + absent);
+    assertThatThrownBy(() -> PeersFile.read(folder))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith(folder + " cannot be read: ");
     Path many = file("a.example:1\n".repeat(257));
     assertThatThrownBy(() -> PeersFile.read(many))
         .hasMessage(many + ": found 257 places, expected at most 256");
