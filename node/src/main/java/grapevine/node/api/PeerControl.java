@@ -30,7 +30,8 @@ public interface PeerControl {
   /**
    * Ends connections, and takes back what {@link #add} did.
    *
-   * @param who number of a connection, id of a node, or {@code host:port}
+   * @param who number of a connection, id of a node, or {@code host:port} of a connection or of a
+   *     place to stay connected with
    */
   CompletableFuture<Dropped> drop(String who);
 

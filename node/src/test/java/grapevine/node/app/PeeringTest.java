@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,9 +71,36 @@ class PeeringTest {
     assertThat(nodes.ask("b", "/v1/peers").at("/0/why").asText()).isEqualTo("operator");
 
     CommandRun dropped = run("b", "peer", "drop", place);
-    assertThat(dropped.out()).as(dropped.err()).isEqualTo("1 disconnected, not dialled again\n");
+    assertThat(dropped.out()).as(dropped.err()).isEqualTo("1 disconnected, no longer added\n");
     awaitPeers("b", 0);
     assertThat(run("b", "peer", "drop", place).err()).contains("there is no such peer");
+  }
+
+  @Test
+  void shouldDropByTheNameThatWasAdded() throws Exception {
+    assumeTrue(InetAddress.getByName("localhost").isLoopbackAddress());
+    nodes.init("a", "b");
+    int port = nodes.start("a").listenAddress().port();
+    nodes.start("b");
+    run("b", "peer", "add", "localhost:" + port);
+    awaitPeers("b", 1);
+
+    assertThat(run("b", "peer", "drop", "localhost:" + port).out())
+        .isEqualTo("1 disconnected, no longer added\n");
+    awaitPeers("b", 0);
+  }
+
+  @Test
+  void shouldTakeTheIdOfANodeInEitherCase() throws Exception {
+    nodes.init("a", "b");
+    Node b = nodes.start("b", nodes.start("a").listenAddress());
+    awaitPeers("b", 1);
+    String id = nodes.ask("a", "/v1/status").path("nodeId").asText().toUpperCase(Locale.ROOT);
+
+    assertThat(run("b", "peer", "drop", id).out()).isEqualTo("1 disconnected\n");
+    assertThat(run("b", "peer", "ban", id).out()).startsWith("banned");
+    assertThat(run("b", "peer", "unban", id).out()).isEqualTo("ended 1\n");
+    b.close();
   }
 
   @Test
@@ -101,12 +129,14 @@ class PeeringTest {
   @Test
   void shouldRefuseToBanItselfAndWhatIsNobody() throws Exception {
     nodes.init("a");
-    nodes.start("a");
+    String place = nodes.start("a").listenAddress().toString();
     String self = nodes.ask("a", "/v1/status").path("nodeId").asText();
 
     assertThat(run("a", "peer", "ban", self).err()).contains("this is the node itself");
     assertThat(run("a", "peer", "ban", "localhost").err())
         .contains("malformed (who): expected a node's id of 64 hexadecimal digits, or an IP");
+    assertThat(run("a", "peer", "add", place).err())
+        .contains("malformed (address): this is the node itself, expected another");
     assertThat(run("a", "peer", "drop", "nobody").err())
         .contains("malformed (peer): expected the number of a connection");
     assertThat(run("a", "peer", "add", "127.0.0.1").err())

@@ -80,7 +80,8 @@ public final class PeerCommand implements Runnable {
       name = "drop",
       description = {
         "End the connection with a peer, and take back what add did.",
-        "Who is named by --peer, the peers file or the network file is dialled again."
+        "Who is named by --peer, the peers file or the network file is dialled again; others may be, as"
+            + " any node that is known. To keep somebody away, ban."
       },
       mixinStandardHelpOptions = true)
   private static final class Drop extends Request {
@@ -103,7 +104,7 @@ public final class PeerCommand implements Runnable {
       return "%d disconnected%s%n"
           .formatted(
               answer.path("disconnected").asInt(),
-              answer.path("removed").asBoolean() ? ", not dialled again" : "");
+              answer.path("removed").asBoolean() ? ", no longer added" : "");
     }
   }
 

@@ -6,12 +6,13 @@ import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.storage.DurableFile;
 import grapevine.node.transport.Addresses;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,12 @@ import java.util.regex.Pattern;
  */
 final class BanFile {
   private static final Pattern LINE = Pattern.compile("(?:node|host) (\\S+) until (\\S+)");
-  private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+
+  /** Of either case, as wherever an id is asked for. */
+  static final Pattern KEY = Pattern.compile("[0-9A-Fa-f]{64}");
+
+  /** As many bans as the core takes need an eighth of it. */
+  private static final int BYTES_MAX = 1 << 20;
 
   private final Path path;
 
@@ -49,6 +55,12 @@ final class BanFile {
    */
   record Loaded(List<NodeView.Ban> bans, Optional<String> problem) {}
 
+  /**
+   * Reads what was saved.
+   *
+   * @throws IOException naming the file, when it cannot be read: without it they would all be let
+   *     in
+   */
   Loaded load() throws IOException {
     List<NodeView.Ban> bans = new ArrayList<>();
     Optional<String> problem = Optional.empty();
@@ -65,10 +77,16 @@ final class BanFile {
   }
 
   private List<String> lines() throws IOException {
-    try {
-      return Files.readAllLines(path);
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+      if (bytes.length > BYTES_MAX) {
+        throw new IOException("more than " + BYTES_MAX + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     } catch (NoSuchFileException e) {
       return List.of();
+    } catch (IOException e) {
+      throw new IOException("bans file %s: cannot be read: %s".formatted(path, e), e);
     }
   }
 
@@ -80,7 +98,7 @@ final class BanFile {
     try {
       BanSubject who = subject(form.group(1));
       return Optional.of(new NodeView.Ban(who, Instant.parse(form.group(2)).toEpochMilli(), true));
-    } catch (DateTimeParseException | IllegalArgumentException e) {
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }

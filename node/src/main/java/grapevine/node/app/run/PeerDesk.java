@@ -8,6 +8,7 @@ import grapevine.node.protocol.Core;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.BanSubject;
 import grapevine.node.protocol.port.OperatorAction;
+import grapevine.node.transport.Addresses;
 import grapevine.node.transport.NodeLoop;
 import java.io.IOException;
 import java.util.List;
@@ -94,13 +95,17 @@ final class PeerDesk implements PeerControl {
   @Override
   public CompletableFuture<Dropped> drop(String who) {
     boolean removed = false;
+    List<NodeAddress> places = List.of();
     if (who.contains(":")) {
-      removed = statics.remove(place(who));
-    } else if (!NUMBER.matcher(who).matches() && !who.matches("[0-9a-f]{64}")) {
+      HostPort place = place(who);
+      places = addresses(place);
+      removed = statics.remove(place);
+    } else if (!NUMBER.matcher(who).matches() && !BanFile.KEY.matcher(who).matches()) {
       throw new IllegalArgumentException(
           "expected the number of a connection, the id of a node, or host:port");
     }
     boolean taken = removed;
+    List<NodeAddress> at = places;
     if (taken) {
       try {
         refresh();
@@ -108,7 +113,16 @@ final class PeerDesk implements PeerControl {
         Thread.currentThread().interrupt();
       }
     }
-    return ask((core, nowNanos) -> new Dropped(drop(core, who, nowNanos), taken));
+    return ask((core, nowNanos) -> new Dropped(drop(core, who, at, nowNanos), taken));
+  }
+
+  /** Where a place is: an IP address however it is written, or what its name last stood for. */
+  private List<NodeAddress> addresses(HostPort place) {
+    try {
+      return List.of(NodeAddress.ip(Addresses.literal(place.host()).host(), place.port()));
+    } catch (IllegalArgumentException e) {
+      return statics.addresses(place);
+    }
   }
 
   private static HostPort place(String text) {
@@ -119,14 +133,14 @@ final class PeerDesk implements PeerControl {
     }
   }
 
-  private static int drop(Core core, String who, long nowNanos) {
+  private static int drop(Core core, String who, List<NodeAddress> at, long nowNanos) {
     int disconnected = 0;
     for (NodeView.Peer peer : core.view().peers(nowNanos)) {
       boolean meant =
           who.equals(peer.id().toString())
               || who.equals(Long.toString(peer.id().value()))
-              || who.equals(peer.key().toHex())
-              || who.equals(peer.remote().toString());
+              || who.equalsIgnoreCase(peer.key().toHex())
+              || at.contains(peer.remote());
       if (meant) {
         disconnected += core.onOperator(new OperatorAction.Drop(peer.id()), nowNanos);
       }

@@ -8,6 +8,7 @@ import grapevine.node.model.NodeAddress;
 import grapevine.node.protocol.NodeView;
 import grapevine.node.protocol.port.BanSubject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,35 @@ class BanFileTest {
 
     assertThat(loaded.bans()).containsExactly(new NodeView.Ban(HOST4, 1000, true));
     assertThat(loaded.problem()).contains(path + ":2: no ban, passed over");
+  }
+
+  @Test
+  void shouldKeepTheOtherBansOfAFileThatIsDamaged() throws IOException {
+    Path path = folder.resolve("bans");
+    List<String> lines =
+        List.of(
+            "\u00ff\u00fe", // as it is written here, no UTF-8
+            "host 10.0.0.2 until +1000000000-12-31T23:59:59Z",
+            "host 10.0.0.1 until 1970-01-01T00:00:01Z");
+    Files.write(path, lines, StandardCharsets.ISO_8859_1);
+
+    BanFile.Loaded loaded = new BanFile(path).load();
+
+    assertThat(loaded.bans()).containsExactly(new NodeView.Ban(HOST4, 1000, true));
+    assertThat(loaded.problem()).contains(path + ":1: no ban, passed over");
+  }
+
+  @Test
+  void shouldNameTheFileThatItCannotRead() throws IOException {
+    Path path = Files.createDirectory(folder.resolve("bans"));
+    assertThatThrownBy(() -> new BanFile(path).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("bans file " + path + ": cannot be read: ");
+
+    Path large = Files.writeString(folder.resolve("large"), "#".repeat((1 << 20) + 1));
+    assertThatThrownBy(() -> new BanFile(large).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than 1048576 bytes");
   }
 
   @ParameterizedTest
