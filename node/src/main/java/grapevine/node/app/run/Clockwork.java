@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What a node does by the clock beside its protocol: once a second it measures itself, twice a
  * minute it looks the names of its static peers up, every few minutes it saves the addresses it
- * knows. Lives on one thread of its own, because it waits for the core and for the disk.
+ * knows. Lives on a thread of its own, because it waits for the core and for the disk; looking up
+ * has another, so that a name server that does not answer holds up no look at the disk's free
+ * space.
  */
 final class Clockwork {
   private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
@@ -37,6 +39,7 @@ final class Clockwork {
   private final AddressFile addressFile;
   private final PeerDesk peerDesk;
   private final ScheduledThreadPoolExecutor thread = thread("grapevine-clockwork");
+  private final ScheduledThreadPoolExecutor names = thread("grapevine-names");
 
   /**
    * @param time the clock of the event stream, used on the loop's thread only
@@ -78,9 +81,9 @@ final class Clockwork {
   }
 
   void start() {
-    every(MEASURE_SECONDS, this::measure);
-    every(SAVE_SECONDS, this::save);
-    every(LOOK_UP_SECONDS, peerDesk::refresh);
+    every(MEASURE_SECONDS, thread, this::measure);
+    every(SAVE_SECONDS, thread, this::save);
+    every(LOOK_UP_SECONDS, names, peerDesk::refresh);
   }
 
   /** A task that may fail, and is tried again when it is next due. */
@@ -88,8 +91,8 @@ final class Clockwork {
     void run() throws IOException, Producer.Chain.Failure, InterruptedException;
   }
 
-  private void every(long seconds, Task task) {
-    thread.scheduleWithFixedDelay(
+  private static void every(long seconds, ScheduledThreadPoolExecutor on, Task task) {
+    on.scheduleWithFixedDelay(
         () -> {
           try {
             task.run();
@@ -136,6 +139,7 @@ final class Clockwork {
 
   /** Saves a last time. */
   void stop() throws IOException, Producer.Chain.Failure, InterruptedException {
+    names.shutdownNow(); // a name server may take longer than an end
     end(thread);
     save();
   }
