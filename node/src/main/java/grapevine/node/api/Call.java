@@ -79,7 +79,10 @@ final class Call {
       int equals = each.indexOf('=');
       String name = decode(equals < 0 ? each : each.substring(0, equals));
       if (!Set.of(known).contains(name)) {
-        throw ApiError.malformed(name, "unknown parameter, expected " + String.join(", ", known));
+        throw ApiError.malformed(
+            name,
+            "unknown parameter, expected "
+                + (known.length == 0 ? "none" : String.join(", ", known)));
       }
       if (parameters.put(name, equals < 0 ? "" : decode(each.substring(equals + 1))) != null) {
         throw ApiError.malformed(name, "the parameter is given twice");
@@ -136,13 +139,23 @@ final class Call {
   }
 
   /**
-   * The body as JSON.
+   * The body as an object of JSON.
    *
-   * @throws ApiError when it is none
+   * @throws ApiError when it is none, or has a field that is not among {@code known}
    */
-  JsonNode json() throws IOException, ApiError {
+  JsonNode json(String... known) throws IOException, ApiError {
     try {
-      return JSON_READER.readTree(body());
+      JsonNode body = JSON_READER.readTree(body());
+      if (!body.isObject()) {
+        throw ApiError.malformed("body", "expected an object of JSON");
+      }
+      for (Map.Entry<String, JsonNode> field : body.properties()) {
+        if (!Set.of(known).contains(field.getKey())) {
+          throw ApiError.malformed(
+              field.getKey(), "unknown field, expected " + String.join(", ", known));
+        }
+      }
+      return body;
     } catch (JsonProcessingException e) {
       throw ApiError.malformed("body", "expected JSON");
     }

@@ -3,6 +3,7 @@ package grapevine.node.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Set;
 
 /** Tells and changes how much the node logs. Any thread. */
 final class LogLevels {
@@ -21,12 +22,18 @@ final class LogLevels {
   /** {@code PUT /v1/log-levels/{topic}}: a body {@code {"level": "debug"}}. */
   void put(Call call) throws ApiError, IOException {
     call.query();
-    JsonNode level = call.json().path("level");
+    String topic = call.variable("topic");
+    Set<String> topics = control.levels().keySet();
+    if (!topics.contains(topic)) {
+      throw ApiError.malformed(
+          "topic", "found topic \"%s\", expected %s".formatted(topic, String.join(", ", topics)));
+    }
+    JsonNode level = call.json("level").path("level");
     if (!level.isTextual()) {
       throw ApiError.malformed("level", "expected {\"level\": \"...\"}");
     }
     try {
-      control.set(call.variable("topic"), level.asText());
+      control.set(topic, level.asText());
     } catch (IllegalArgumentException e) {
       throw ApiError.malformed("level", String.valueOf(e.getMessage()));
     }

@@ -44,7 +44,7 @@ final class PeerActions {
   /** {@code POST /v1/peers}: a body {@code {"address": "host:port"}}. */
   void add(Call call) throws ApiError, IOException, InterruptedException {
     call.query();
-    String place = text(call.json(), "address");
+    String place = text(call.json("address"), "address");
     List<NodeAddress> addresses = answer("address", () -> control.add(place));
     if (addresses.isEmpty()) {
       throw new ApiError(422, "unknown-host", "nobody knows this name", "address");
@@ -76,7 +76,7 @@ final class PeerActions {
   /** {@code POST /v1/bans}: a body {@code {"who": "...", "seconds": 3600}}. */
   void ban(Call call) throws ApiError, IOException, InterruptedException {
     call.query();
-    JsonNode body = call.json();
+    JsonNode body = call.json("who", "seconds");
     String who = text(body, "who");
     JsonNode seconds = body.path("seconds");
     boolean within =

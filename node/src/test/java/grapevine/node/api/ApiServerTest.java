@@ -193,6 +193,24 @@ class ApiServerTest {
   }
 
   @Test
+  void shouldSayWhetherTopicOrLevelIsWrong() throws Exception {
+    HttpRequest.BodyPublisher level = HttpRequest.BodyPublishers.ofString("{\"level\":\"debug\"}");
+    RunningApi.Reply topic = api.send(api.request("/v1/log-levels/nonsense").PUT(level).build());
+    assertThat(topic.status()).isEqualTo(400);
+    assertThat(topic.json().path("field").asText()).isEqualTo("topic");
+    assertThat(topic.json().path("detail").asText())
+        .isEqualTo("found topic \"nonsense\", expected all, transport");
+
+    HttpRequest.BodyPublisher none = HttpRequest.BodyPublishers.ofString("{\"level\":7}");
+    assertThat(
+            api.send(api.request("/v1/log-levels/all").PUT(none).build())
+                .json()
+                .path("field")
+                .asText())
+        .isEqualTo("level");
+  }
+
+  @Test
   void shouldNotHideThatTheNodeFailed() throws Exception {
     api.gate.status = CompletableFuture.failedFuture(new IllegalStateException("a defect"));
 
