@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the core's thread.
  *
  * <p>Accepted items and the others have a place each, so that whoever announces what does not exist
- * pushes out nothing that does. A step takes 21 bytes, an item usually 25 steps.
+ * pushes out nothing that does. A step takes 24 bytes, an item usually 25 steps.
  */
 public final class ItemTraces implements NodeEvents {
   /** Steps of one item: with 8 neighbours it has about 25, an inbound crowd only adds the same. */

@@ -202,12 +202,16 @@ class ClientCommandsTest {
     assertThat(run("", "trace", "aa", "-o", "jsonl").out().lines())
         .hasSize(2)
         .allMatch(line -> line.startsWith("{\"step\":"));
+    // A text that is no hash is the node's to refuse.
+    answer("/v1/items/transaction/a b?c/trace", 200, TRACE);
+    assertThat(run("", "trace", "a b?c", "-o", "json").out().strip()).isEqualTo(TRACE);
   }
 
   @Test
   void shouldSayWhetherTheNodeHoldsWhatItDoesNotRemember() {
     answer("/v1/items/transaction/", 404, "{\"error\":\"not-found\"}");
     answer("/v1/items/block/", 404, "{\"error\":\"not-found\"}");
+
     CommandRun unknown = run("", "trace", "aa");
     assertThat(unknown.err().strip())
         .isEqualTo("grapevine: the node neither holds aa nor remembers it");

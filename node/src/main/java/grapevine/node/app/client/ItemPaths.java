@@ -20,7 +20,7 @@ final class ItemPaths {
       throws IOException, InterruptedException {
     for (String kind : new String[] {"transaction", "block"}) {
       try {
-        return Optional.of(client.get("/v1/items/" + kind + "/" + hash + more));
+        return Optional.of(client.get("/v1/items/" + kind + "/" + ApiClient.segment(hash) + more));
       } catch (ApiClient.RefusedException e) {
         if (e.status() != NOT_FOUND) {
           throw e;

@@ -24,6 +24,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class PeersCommand extends Query {
   private static final int NODE_CHARS = 12;
+
+  /** Of one answer: more than a node's table holds. */
+  private static final int ADDRESSES_MAX = 10_000;
+
   private static final List<String> UNITS = List.of("B", "kB", "MB", "GB", "TB");
 
   @Option(
@@ -41,7 +45,8 @@ public final class PeersCommand extends Query {
   JsonNode ask(ApiClient client) throws IOException, InterruptedException {
     return service == null
         ? client.get("/v1/peers")
-        : client.get("/v1/addresses?service=" + ApiClient.segment(service));
+        : client.get(
+            "/v1/addresses?service=" + ApiClient.segment(service) + "&limit=" + ADDRESSES_MAX);
   }
 
   @Override
