@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What one node did with one item, in the order in which it happened. Immutable.
  *
  * @param firstWallMicros the node's wall clock at the first step, µs since 1970
- * @param omitted steps after the last of {@code steps} that were only counted
+ * @param omitted steps that were only counted: those after a number of all, and announcements after
+ *     half of it
  */
 public record ItemTrace(ItemId id, long firstWallMicros, List<Step> steps, int omitted) {
   public ItemTrace {

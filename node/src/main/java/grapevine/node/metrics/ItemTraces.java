@@ -32,6 +32,12 @@ public final class ItemTraces implements NodeEvents {
   /** Steps of one item: with 8 neighbours it has about 25, an inbound crowd only adds the same. */
   static final int STEPS_MAX = 64;
 
+  /**
+   * Steps beyond which announcements are only counted: a peer may announce one item as often as it
+   * likes, and what became of the item must still find its place.
+   */
+  static final int ANNOUNCED_MAX = STEPS_MAX / 2;
+
   /** Items that are not accepted, for each 4 that are. */
   private static final int OTHERS_SHARE = 4;
 
@@ -64,7 +70,7 @@ public final class ItemTraces implements NodeEvents {
     }
 
     void add(Kind kind, long nowNanos, @Nullable Peer peer, @Nullable String result, long number) {
-      if (size == STEPS_MAX) {
+      if (size >= (kind == Kind.ANNOUNCED ? ANNOUNCED_MAX : STEPS_MAX)) {
         omitted++;
         return;
       }

@@ -96,7 +96,7 @@ class ItemTracesTest {
   @Test
   void shouldCountWhatIsTooMuchOfOneItem() {
     for (int k = 0; k < ItemTraces.STEPS_MAX + 3; k++) {
-      announce(item(1), k);
+      traces.onServed(Sample.PEER, item(1), 200, k);
     }
 
     ItemTrace trace = traces.of(item(1)).orElseThrow();
@@ -110,5 +110,18 @@ class ItemTracesTest {
     Sample.tellAll(off);
 
     assertThat(off.of(Sample.TRANSACTION)).isEmpty();
+  }
+
+  @Test
+  void shouldHaveRoomForTheRestHoweverOftenAnItemIsAnnounced() {
+    for (int i = 0; i < 2 * ItemTraces.STEPS_MAX; i++) {
+      announce(item(1), i);
+    }
+    accept(item(1), 1000);
+
+    ItemTrace trace = traces.of(item(1)).orElseThrow();
+    assertThat(trace.steps()).hasSize(ItemTraces.ANNOUNCED_MAX + 1);
+    assertThat(trace.steps().getLast().kind()).isEqualTo(Kind.ACCEPTED);
+    assertThat(trace.omitted()).isEqualTo(2 * ItemTraces.STEPS_MAX - ItemTraces.ANNOUNCED_MAX);
   }
 }
