@@ -78,6 +78,15 @@ class PeerActionsTest {
                     .formatted(FakeGate.NODE.toHex()));
   }
 
+  @Test
+  void shouldTakeNoBodyThatNoActionNeeds() throws Exception {
+    String who = "1".repeat(Call.ACTION_BYTES_MAX);
+    RunningApi.Reply reply = post("/v1/bans", "{'who':'" + who + "'}");
+    assertThat(reply.status()).isEqualTo(413);
+    assertThat(reply.json().path("detail").asText()).contains("more than 65536 bytes");
+    assertThat(api.peers.asked).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
