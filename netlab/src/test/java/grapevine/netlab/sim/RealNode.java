@@ -94,7 +94,7 @@ final class RealNode implements AutoCloseable {
       RecordedNode.Clock clock = new RecordedNode.Clock(wallMillis, 0);
       core = recording.core("test", network, settings, Limits.defaults(), clock, outside);
     }
-    loop.start(core, List.of());
+    loop.start(core, List.of(), List.of());
     listener.accept();
   }
 

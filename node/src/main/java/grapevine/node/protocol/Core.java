@@ -26,7 +26,7 @@ public interface Core extends Inputs {
   Optional<BlockTemplate.Proposal> proposal(int producer, long nowNanos);
 
   /**
-   * Does what the operator wants.
+   * Does what the operator wants. A ban may come before the start.
    *
    * @return connections that were ended; for an unban: bans that were
    */

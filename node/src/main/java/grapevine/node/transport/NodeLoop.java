@@ -8,6 +8,7 @@ import grapevine.node.protocol.port.Direction;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.Inputs;
 import grapevine.node.protocol.port.NodeEvents;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.port.SignatureCheck;
@@ -125,14 +126,16 @@ public final class NodeLoop implements Outbox, AutoCloseable {
    * first.
    *
    * @param savedRecords what was known of other nodes at the last stop
+   * @param bans told to the core before its start, which dials
    */
-  public void start(Core newCore, List<NodeRecord> savedRecords) {
+  public void start(Core newCore, List<NodeRecord> savedRecords, List<OperatorAction.Ban> bans) {
     turns.post(
         "start",
         this,
         () -> {
           nodeCore = newCore;
           take(newCore);
+          bans.forEach(ban -> newCore.onOperator(ban, nowNanos()));
           newCore.start(savedRecords, nowNanos());
         });
   }

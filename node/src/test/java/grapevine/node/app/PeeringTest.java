@@ -1,6 +1,7 @@
 package grapevine.node.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,9 +12,11 @@ import grapevine.node.app.run.Node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +127,22 @@ class PeeringTest {
 
     assertThat(run("b", "peer", "unban", id).out()).isEqualTo("ended 1\n");
     awaitPeers("b", 1);
+  }
+
+  @Test
+  void shouldNotDialWhoIsBannedSinceTheLastRun() throws Exception {
+    nodes.init("a");
+    Files.writeString(
+        folder.resolve("a/bans"),
+        "host 127.0.0.1 until " + Instant.now().plus(Duration.ofHours(1)) + "\n");
+    try (ServerSocket banned = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Node a = nodes.start("a", new HostPort("127.0.0.1", banned.getLocalPort()));
+      assertThat(run("a", "peer", "bans").out()).contains("127.0.0.1").contains("operator");
+      a.close();
+
+      banned.setSoTimeout(1); // ms; who had dialled would wait here to be accepted
+      assertThatThrownBy(banned::accept).isInstanceOf(SocketTimeoutException.class);
+    }
   }
 
   @Test

@@ -34,6 +34,7 @@ import grapevine.node.protocol.Limits;
 import grapevine.node.protocol.NodeCore;
 import grapevine.node.protocol.Settings;
 import grapevine.node.protocol.port.NodeTime;
+import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.record.RecordedNode;
 import grapevine.node.record.Recording;
 import grapevine.node.storage.AddressFile;
@@ -157,9 +158,10 @@ public final class Node implements AutoCloseable {
       StaticPeers statics = staticPeers(networkFile, own);
       List<NodeAddress> peers = statics.lookUp();
       Settings settings = settings(own, peers, wallMillis);
-      start(core(recording, validity, settings, wallMillis), addressFile);
-      peerDesk = peerDesk(statics, peers);
-      peerDesk.restoreBans(wallMillis);
+      BanFile banFile = new BanFile(files.bans());
+      List<OperatorAction.Ban> bans = PeerDesk.savedBans(banFile, wallMillis);
+      start(core(recording, validity, settings, wallMillis), addressFile, bans);
+      peerDesk = peerDesk(statics, peers, banFile);
       listener.accept();
       LoopGate gate = new LoopGate(loop, verifyPool, validity, store, observers.books, durability);
       phases.started("submissions", durability::close);
@@ -291,11 +293,10 @@ public final class Node implements AutoCloseable {
     return new Settings(self, BuildInfo.CURRENT.agent(), peers, config.outbound(), config.relay());
   }
 
-  private PeerDesk peerDesk(StaticPeers statics, List<NodeAddress> peers) {
+  private PeerDesk peerDesk(StaticPeers statics, List<NodeAddress> peers, BanFile banFile) {
     ScheduledThreadPoolExecutor saver = Clockwork.thread("grapevine-bans");
     phases.started("bans", () -> Clockwork.end(saver));
-    return new PeerDesk(
-        loop, identity.publicKey(), statics, peers, new BanFile(files.bans()), saver);
+    return new PeerDesk(loop, identity.publicKey(), statics, peers, banFile, saver);
   }
 
   /** What others are told; nothing where we only know that we listen everywhere. */
@@ -309,11 +310,12 @@ public final class Node implements AutoCloseable {
         : List.of(NodeAddress.ip(listens.getAddress().getAddress(), listens.getPort()));
   }
 
-  private void start(Core core, AddressFile addressFile) throws IOException, InterruptedException {
+  private void start(Core core, AddressFile addressFile, List<OperatorAction.Ban> bans)
+      throws IOException, InterruptedException {
     AddressFile.Loaded known = addressFile.load();
     known.problem().ifPresent(LOG::warn);
     LOG.info("starting with the records of {} other nodes", known.records().size());
-    loop.start(core, known.records());
+    loop.start(core, known.records(), bans);
     try {
       new CoreAnswers(loop).ask((started, nowNanos) -> started.view().status(nowNanos));
     } catch (Producer.Chain.Failure e) {

@@ -11,6 +11,7 @@ import grapevine.node.protocol.port.OperatorAction;
 import grapevine.node.transport.Addresses;
 import grapevine.node.transport.NodeLoop;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -55,19 +56,23 @@ final class PeerDesk implements PeerControl {
     this.saver = saver;
   }
 
-  /** Tells the core the bans of the last run that still last. */
-  void restoreBans(long wallMillis) throws IOException {
+  /**
+   * The bans of the last run that still last.
+   *
+   * @throws IOException naming the file, when it cannot be read
+   */
+  static List<OperatorAction.Ban> savedBans(BanFile banFile, long wallMillis) throws IOException {
     BanFile.Loaded loaded = banFile.load();
     loaded.problem().ifPresent(LOG::warn);
+    List<OperatorAction.Ban> bans = new ArrayList<>();
     for (NodeView.Ban ban : loaded.bans()) {
       long leftMillis = ban.endMillis() - wallMillis;
       if (leftMillis > 0) {
         long leftNanos = Math.min(leftMillis, Long.MAX_VALUE / NANOS_PER_MILLI) * NANOS_PER_MILLI;
-        ask(
-            (core, nowNanos) ->
-                core.onOperator(new OperatorAction.Ban(ban.who(), leftNanos), nowNanos));
+        bans.add(new OperatorAction.Ban(ban.who(), leftNanos));
       }
     }
+    return bans;
   }
 
   /** Looks all places up, and tells the core when they have other addresses than before. */
