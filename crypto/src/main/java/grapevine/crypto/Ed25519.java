@@ -25,7 +25,7 @@ public final class Ed25519 {
   public static boolean verify(PublicKey key, byte[] message, Signature signature) {
     Ed25519PublicKeyParameters point;
     try {
-      point = new Ed25519PublicKeyParameters(key.bytes());
+      point = new Ed25519PublicKeyParameters(key.toBytes());
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -44,7 +44,7 @@ public final class Ed25519 {
    * bad key from a bad signature after {@link #verify} said no.
    */
   public static boolean isValidKey(PublicKey key) {
-    return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyPartial(key.bytes(), 0);
+    return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyPartial(key.toBytes(), 0);
   }
 
   /**

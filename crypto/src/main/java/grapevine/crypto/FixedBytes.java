@@ -1,6 +1,7 @@
 package grapevine.crypto;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -22,12 +23,19 @@ final class FixedBytes {
 
   private FixedBytes() {}
 
-  static byte[] copy(byte[] bytes, int size, String what) {
+  /**
+   * @throws IllegalArgumentException unless there are exactly so many bytes
+   */
+  static byte[] need(byte[] bytes, int size, String what) {
     if (bytes.length != size) {
       throw new IllegalArgumentException(
           what + " has " + size + " bytes, but " + bytes.length + " were given");
     }
-    return bytes.clone();
+    return bytes;
+  }
+
+  static byte[] copy(byte[] bytes, int size, String what) {
+    return need(bytes, size, what).clone();
   }
 
   static byte[] read(ByteBuffer in, int size) {
@@ -47,6 +55,17 @@ final class FixedBytes {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(what + " is not hexadecimal: " + hex, e);
     }
+  }
+
+  /** Takes eight bytes as a big-endian word, whatever the order of the buffer is set to. */
+  static long word(ByteBuffer in) {
+    long word = in.getLong();
+    return in.order() == ByteOrder.BIG_ENDIAN ? word : Long.reverseBytes(word);
+  }
+
+  /** Puts a word as eight bytes, big-endian, whatever the order of the buffer is set to. */
+  static void put(ByteBuffer out, long word) {
+    out.putLong(out.order() == ByteOrder.BIG_ENDIAN ? word : Long.reverseBytes(word));
   }
 
   static int hash(byte[] bytes) {

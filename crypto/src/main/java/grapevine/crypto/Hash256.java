@@ -1,7 +1,6 @@
 package grapevine.crypto;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +34,7 @@ public final class Hash256 implements Comparable<Hash256> {
    * @throws IllegalArgumentException unless there are exactly 32 bytes
    */
   public static Hash256 of(byte[] bytes) {
-    if (bytes.length != BYTES) {
-      throw new IllegalArgumentException(
-          "a hash has " + BYTES + " bytes, but " + bytes.length + " were given");
-    }
-    return read(ByteBuffer.wrap(bytes));
+    return read(ByteBuffer.wrap(FixedBytes.need(bytes, BYTES, "a hash")));
   }
 
   /**
@@ -48,15 +43,16 @@ public final class Hash256 implements Comparable<Hash256> {
    * @throws java.nio.BufferUnderflowException if fewer remain; the caller checks that
    */
   public static Hash256 read(ByteBuffer in) {
-    return new Hash256(word(in), word(in), word(in), word(in));
+    return new Hash256(
+        FixedBytes.word(in), FixedBytes.word(in), FixedBytes.word(in), FixedBytes.word(in));
   }
 
   /** Puts 32 bytes. */
   public void write(ByteBuffer out) {
-    put(out, w0);
-    put(out, w1);
-    put(out, w2);
-    put(out, w3);
+    FixedBytes.put(out, w0);
+    FixedBytes.put(out, w1);
+    FixedBytes.put(out, w2);
+    FixedBytes.put(out, w3);
   }
 
   public byte[] toBytes() {
@@ -129,14 +125,5 @@ public final class Hash256 implements Comparable<Hash256> {
   @Override
   public String toString() {
     return toHex();
-  }
-
-  private static long word(ByteBuffer in) {
-    long word = in.getLong();
-    return in.order() == ByteOrder.BIG_ENDIAN ? word : Long.reverseBytes(word);
-  }
-
-  private static void put(ByteBuffer out, long word) {
-    out.putLong(out.order() == ByteOrder.BIG_ENDIAN ? word : Long.reverseBytes(word));
   }
 }
