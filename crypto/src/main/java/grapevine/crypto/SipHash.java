@@ -34,6 +34,15 @@ public final class SipHash {
     return state.finish(0, Hash256.BYTES);
   }
 
+  /** Hashes the words, each as eight bytes, little-endian. */
+  public long hash(long... words) {
+    State state = new State(k0, k1);
+    for (long word : words) {
+      state.add(word);
+    }
+    return state.finish(0, words.length * Long.BYTES);
+  }
+
   /** Hashes the remaining bytes; position and limit of the buffer stay as they are. */
   public long hash(ByteBuffer bytes) {
     ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);

@@ -46,4 +46,16 @@ class SipHashTest {
       assertThat(direct.position()).isEqualTo(5);
     }
   }
+
+  @Test
+  void shouldHashWordsAsTheirBytes() {
+    for (int count = 0; count < 8; count++) {
+      SipHash sipHash = new SipHash(random.nextLong(), random.nextLong());
+      long[] words = random.longs(count).toArray();
+      ByteBuffer bytes = ByteBuffer.allocate(8 * count).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asLongBuffer().put(words);
+
+      assertThat(sipHash.hash(words)).isEqualTo(sipHash.hash(bytes));
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package grapevine.node.protocol.peers;
 
+import grapevine.crypto.PublicKey;
 import grapevine.crypto.SipHash;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Which slot an entry may take, among the new ones and among the tried ones; see {@link
@@ -8,6 +10,13 @@ import grapevine.crypto.SipHash;
  * tell who shares one.
  */
 final class AddressBuckets {
+  // What a hash is for: its first word. No group begins with one, being text without zeros.
+  private static final long NEW_CORNER = 1;
+  private static final long NEW_BUCKET = 2;
+  private static final long TRIED_CORNER = 3;
+  private static final long TRIED_BUCKET = 4;
+  private static final long SLOT = 5;
+
   private final AddressTable.Limits limits;
   private final SipHash hash;
 
@@ -18,41 +27,37 @@ final class AddressBuckets {
 
   /** By (source group, address group), in one of the few buckets of the source. */
   int newSlot(AddressEntry entry) {
-    String source = entry.sourceGroup();
-    int corner = choice(limits.bucketsPerSource(), "corner", source, entry.group());
-    int bucket = choice(limits.newBuckets(), "new", source, Integer.toString(corner));
-    return slot(bucket, entry);
+    long source = number(entry.sourceGroup());
+    int corner = choice(limits.bucketsPerSource(), NEW_CORNER, source, number(entry.group()));
+    return slot(choice(limits.newBuckets(), NEW_BUCKET, source, corner), entry.key());
   }
 
   /** By address group, in one of the few buckets of the group. */
   int triedSlot(AddressEntry entry) {
-    int corner = choice(limits.bucketsPerGroup(), "corner", entry.key().toHex(), "");
-    int bucket = choice(limits.triedBuckets(), "tried", entry.group(), Integer.toString(corner));
-    return slot(bucket, entry);
+    long group = number(entry.group());
+    PublicKey key = entry.key();
+    int corner =
+        below(
+            limits.bucketsPerGroup(),
+            hash.hash(TRIED_CORNER, key.word(0), key.word(1), key.word(2), key.word(3)));
+    return slot(choice(limits.triedBuckets(), TRIED_BUCKET, group, corner), key);
   }
 
-  private int slot(int bucket, AddressEntry entry) {
-    int position =
-        choice(limits.bucketSlots(), "slot", Integer.toString(bucket), entry.key().toHex());
-    return bucket * limits.bucketSlots() + position;
+  private int slot(int bucket, PublicKey key) {
+    long place = hash.hash(SLOT, bucket, key.word(0), key.word(1), key.word(2), key.word(3));
+    return bucket * limits.bucketSlots() + below(limits.bucketSlots(), place);
   }
 
-  /**
-   * A number from 0 below {@code bound} for a use and two words; no word holds a zero character.
-   */
-  private int choice(int bound, String use, String first, String second) {
-    byte[] bytes = new byte[use.length() + first.length() + second.length() + 2];
-    int place = put(use, bytes, 0) + 1;
-    place = put(first, bytes, place) + 1;
-    put(second, bytes, place);
-    return (int) Long.remainderUnsigned(hash.hash(bytes), bound);
+  private int choice(int bound, long use, long first, long second) {
+    return below(bound, hash.hash(use, first, second));
   }
 
-  /** Puts an ASCII word; the place behind it. */
-  private static int put(String word, byte[] into, int place) {
-    for (int i = 0; i < word.length(); i++) {
-      into[place + i] = (byte) word.charAt(i);
-    }
-    return place + word.length();
+  /** A group as a number; nobody without the key can make two that share one. */
+  private long number(String group) {
+    return hash.hash(group.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static int below(int bound, long number) {
+    return (int) Long.remainderUnsigned(number, bound);
   }
 }
