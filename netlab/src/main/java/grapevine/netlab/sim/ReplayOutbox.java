@@ -1,10 +1,10 @@
 package grapevine.netlab.sim;
 
 import grapevine.node.model.NodeAddress;
+import grapevine.node.model.SignatureCheck;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
-import grapevine.node.protocol.port.SignatureCheck;
 import grapevine.node.protocol.port.Ticket;
 import grapevine.node.record.Answer;
 import grapevine.node.record.OutputTrace;

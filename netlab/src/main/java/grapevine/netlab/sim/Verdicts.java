@@ -2,7 +2,7 @@ package grapevine.netlab.sim;
 
 import grapevine.crypto.Ed25519;
 import grapevine.crypto.Signature;
-import grapevine.node.protocol.port.SignatureCheck;
+import grapevine.node.model.SignatureCheck;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

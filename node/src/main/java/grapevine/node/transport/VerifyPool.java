@@ -1,7 +1,7 @@
 package grapevine.node.transport;
 
 import grapevine.crypto.Ed25519;
-import grapevine.node.protocol.port.SignatureCheck;
+import grapevine.node.model.SignatureCheck;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;

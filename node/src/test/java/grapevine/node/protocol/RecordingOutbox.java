@@ -1,10 +1,10 @@
 package grapevine.node.protocol;
 
 import grapevine.node.model.NodeAddress;
+import grapevine.node.model.SignatureCheck;
 import grapevine.node.protocol.port.DisconnectReason;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
-import grapevine.node.protocol.port.SignatureCheck;
 import grapevine.node.protocol.port.Ticket;
 import grapevine.node.wire.Message;
 import java.util.ArrayList;

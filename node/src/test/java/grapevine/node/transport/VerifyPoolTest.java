@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import grapevine.crypto.Ed25519;
 import grapevine.crypto.KeyPair;
 import grapevine.crypto.PublicKey;
-import grapevine.node.protocol.port.SignatureCheck;
+import grapevine.node.model.SignatureCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

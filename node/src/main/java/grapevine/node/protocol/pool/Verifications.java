@@ -1,9 +1,9 @@
 package grapevine.node.protocol.pool;
 
+import grapevine.node.model.SignatureCheck;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
-import grapevine.node.protocol.port.SignatureCheck;
 import grapevine.node.protocol.port.Ticket;
 import java.util.LinkedHashMap;
 import java.util.List;

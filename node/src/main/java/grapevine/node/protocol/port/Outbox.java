@@ -1,6 +1,7 @@
 package grapevine.node.protocol.port;
 
 import grapevine.node.model.NodeAddress;
+import grapevine.node.model.SignatureCheck;
 import grapevine.node.wire.Message;
 import java.util.List;
 

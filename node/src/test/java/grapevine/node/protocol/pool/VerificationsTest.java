@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import grapevine.crypto.Signature;
+import grapevine.node.model.SignatureCheck;
 import grapevine.node.protocol.RecordingOutbox;
 import grapevine.node.protocol.pool.Verifications.Pending;
 import grapevine.node.protocol.port.PeerId;
-import grapevine.node.protocol.port.SignatureCheck;
 import grapevine.node.protocol.port.Ticket;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package grapevine.node.protocol.port;
+package grapevine.node.model;
 
 import grapevine.crypto.PublicKey;
 import grapevine.crypto.Signature;
