@@ -161,6 +161,7 @@ final class ConfigCommand implements Runnable {
       NetworkFile network = files.readNetwork();
       DataDirectory.check(files.root(), network.network().id());
       Node.givenToken(config);
+      Node.checkBans(files);
       if (config.peersFile().isPresent()) {
         PeersFile.read(config.peersFile().get());
       }

@@ -113,6 +113,11 @@ class ConfigCommandTest {
     CommandRun missing = CommandRun.of("config", "check", "--data", data());
     assertThat(missing.exitCode()).isEqualTo(ExitCode.USAGE.code());
     CommandRun.of("init", "--data", data(), "--new-network", "solo");
+    Path bans = Files.createDirectory(folder.resolve("d/bans"));
+    CommandRun unreadable = CommandRun.of("config", "check", "--data", data());
+    assertThat(unreadable.exitCode()).isEqualTo(ExitCode.RUNTIME.code());
+    assertThat(unreadable.err()).contains("bans file " + bans + ": cannot be read: ");
+    Files.delete(bans);
     Path format = folder.resolve("d/FORMAT");
     Files.writeString(format, Files.readString(format).replace("store 1", "store 99"));
     CommandRun newer = CommandRun.of("config", "check", "--data", data());

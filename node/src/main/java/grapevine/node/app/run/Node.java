@@ -369,6 +369,15 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads the operator's bans as a start does, which goes on without a line that is none.
+   *
+   * @throws IOException naming the file, when it cannot be read
+   */
+  public static void checkBans(DataFiles files) throws IOException {
+    new BanFile(files.bans()).load();
+  }
+
   /** Leaves an address for the programs of this machine, as long as the node runs. */
   private void tell(String phase, Path file, HostPort address) throws IOException {
     DurableFile.replace(file, (address + "\n").getBytes(StandardCharsets.US_ASCII));
