@@ -76,8 +76,14 @@ final class PeerDesk implements PeerControl {
   }
 
   /** Looks all places up, and tells the core when they have other addresses than before. */
-  synchronized void refresh() throws InterruptedException {
-    List<NodeAddress> addresses = statics.lookUp();
+  void refresh() throws InterruptedException {
+    statics.lookUp();
+    tellIfChanged();
+  }
+
+  /** Asks for the addresses here, so that of two look-ups the later one has the last word. */
+  private synchronized void tellIfChanged() {
+    List<NodeAddress> addresses = statics.kept();
     if (!addresses.equals(told)) {
       told = addresses;
       ask((core, nowNanos) -> core.onOperator(new OperatorAction.StaticPeers(addresses), nowNanos));
@@ -93,7 +99,7 @@ final class PeerDesk implements PeerControl {
   @Override
   public List<NodeAddress> add(String place) throws InterruptedException {
     List<NodeAddress> addresses = statics.add(place(place));
-    refresh();
+    tellIfChanged();
     return addresses;
   }
 
@@ -112,11 +118,7 @@ final class PeerDesk implements PeerControl {
     boolean taken = removed;
     List<NodeAddress> at = places;
     if (taken) {
-      try {
-        refresh();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      tellIfChanged();
     }
     return ask((core, nowNanos) -> new Dropped(drop(core, who, at, nowNanos), taken));
   }

@@ -5,6 +5,7 @@ import grapevine.node.app.config.PeersFile;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.model.NodeAddress;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * The places that the operator wants the node to stay connected with, and their addresses now:
  * those of the settings and of the network file, those of a file that may change, and those that
  * were added while the node runs. Names are looked up again and again, since behind a name of
- * Kubernetes the addresses change. Any thread, one at a time; a call may take as long as a name
- * server.
+ * Kubernetes the addresses change. Any thread; what looks up may take as long as a name server, and
+ * holds no lock meanwhile: before JDK 24 a virtual thread that waits with one keeps its carrier
+ * from those that look the names up.
  */
 final class StaticPeers {
   private static final Logger LOG = LoggerFactory.getLogger(StaticPeers.class);
@@ -31,6 +33,12 @@ final class StaticPeers {
   /** Addresses of one name: a headless service has one for each of its pods. */
   private static final int ADDRESSES_MAX = 64;
 
+  /** Looks places up, as {@link PlaceLookup#all} does. */
+  interface Lookup {
+    Map<HostPort, List<NodeAddress>> all(Collection<HostPort> places) throws InterruptedException;
+  }
+
+  private final Lookup lookup;
   private final int addressesMax;
   private final List<HostPort> fixed;
   private final Optional<Path> file;
@@ -47,6 +55,16 @@ final class StaticPeers {
    * @throws CommandException when the file cannot be used
    */
   StaticPeers(List<HostPort> fixed, Optional<Path> file, List<NodeAddress> own, int addressesMax) {
+    this(fixed, file, own, addressesMax, PlaceLookup::all);
+  }
+
+  StaticPeers(
+      List<HostPort> fixed,
+      Optional<Path> file,
+      List<NodeAddress> own,
+      int addressesMax,
+      Lookup lookup) {
+    this.lookup = lookup;
     this.addressesMax = addressesMax;
     this.fixed = List.copyOf(fixed);
     this.file = file;
@@ -59,12 +77,18 @@ final class StaticPeers {
    * keeps the addresses that it had, and is passed over if it had none: one peer more or less is no
    * reason not to start.
    */
-  synchronized List<NodeAddress> lookUp() throws InterruptedException {
-    Set<HostPort> places = places();
-    Map<HostPort, List<NodeAddress>> found = PlaceLookup.all(places);
+  List<NodeAddress> lookUp() throws InterruptedException {
+    Set<HostPort> asked = places();
+    learn(asked, lookup.all(asked));
+    return kept();
+  }
+
+  private synchronized void learn(Set<HostPort> asked, Map<HostPort, List<NodeAddress>> found) {
+    Set<HostPort> places = places(); // some may have come and gone meanwhile
     known.keySet().retainAll(places);
     missing.retainAll(places);
-    for (HostPort place : places) {
+    asked.retainAll(places);
+    for (HostPort place : asked) {
       if (found.containsKey(place)) {
         missing.remove(place);
         known.put(place, merged(addresses(place), found.get(place)));
@@ -72,19 +96,22 @@ final class StaticPeers {
         LOG.atWarn().addKeyValue("address", place).log("peer is not found");
       }
     }
-    Set<NodeAddress> addresses = addresses();
-    boolean fullBefore = full;
-    full = addresses.size() > addressesMax;
-    if (full && !fullBefore) {
+    int count = addresses().size();
+    if (count > addressesMax && !full) {
       LOG.atWarn()
-          .addKeyValue("addresses", addresses.size())
+          .addKeyValue("addresses", count)
           .addKeyValue("kept", addressesMax)
           .log("too many addresses of peers to stay connected with, the last are passed over");
     }
-    return addresses.stream().limit(addressesMax).toList();
+    full = count > addressesMax;
   }
 
-  private Set<HostPort> places() {
+  /** What the last look-ups have found, as {@link #lookUp} has it. */
+  synchronized List<NodeAddress> kept() {
+    return addresses().stream().limit(addressesMax).toList();
+  }
+
+  private synchronized Set<HostPort> places() {
     Set<HostPort> places = new LinkedHashSet<>(fixed);
     places.addAll(ofFile);
     places.addAll(added);
@@ -121,11 +148,12 @@ final class StaticPeers {
    * @return its addresses; empty when nobody knows the name, and nothing was added
    * @throws IllegalArgumentException when it is this node, or there are too many
    */
-  synchronized List<NodeAddress> add(HostPort place) throws InterruptedException {
-    List<NodeAddress> found = PlaceLookup.all(List.of(place)).getOrDefault(place, List.of());
-    if (found.isEmpty()) {
-      return found;
-    }
+  List<NodeAddress> add(HostPort place) throws InterruptedException {
+    List<NodeAddress> found = lookup.all(List.of(place)).getOrDefault(place, List.of());
+    return found.isEmpty() ? found : add(place, found);
+  }
+
+  private synchronized List<NodeAddress> add(HostPort place, List<NodeAddress> found) {
     if (own.containsAll(found)) {
       throw new IllegalArgumentException("this is the node itself, expected another");
     }
@@ -133,7 +161,7 @@ final class StaticPeers {
       throw new IllegalArgumentException(
           ADDED_MAX + " places were added already, expected no more");
     }
-    List<NodeAddress> kept = addresses().stream().limit(addressesMax).toList();
+    List<NodeAddress> kept = kept();
     if (kept.size() >= addressesMax && found.stream().noneMatch(kept::contains)) {
       throw new IllegalArgumentException(
           addressesMax + " addresses are to stay connected already, expected no more");

@@ -2,14 +2,19 @@ package grapevine.node.app.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import grapevine.node.app.config.HostPort;
 import grapevine.node.model.NodeAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -115,5 +120,41 @@ class StaticPeersTest {
 
     Collections.reverse(all);
     assertThat(StaticPeers.merged(kept, all)).isEqualTo(kept);
+  }
+
+  @Test
+  void shouldAddAndTakeBackWhileANameServerIsSlow() throws Exception {
+    HostPort slow = new HostPort("slow.example", 1);
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answers = new CountDownLatch(1);
+    StaticPeers peers =
+        new StaticPeers(
+            List.of(slow),
+            Optional.empty(),
+            List.of(),
+            MAX,
+            places -> {
+              if (places.contains(slow)) {
+                asked.countDown();
+                answers.await();
+                return Map.of(slow, List.of(address(1, 1)));
+              }
+              return PlaceLookup.all(places);
+            });
+    FutureTask<List<NodeAddress>> lookUp = new FutureTask<>(peers::lookUp);
+    Thread.ofPlatform().start(lookUp);
+    asked.await();
+
+    HostPort more = new HostPort("10.0.0.5", 5);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          peers.add(more);
+          peers.add(new HostPort("10.0.0.6", 6));
+          assertThat(peers.remove(more)).isTrue();
+        });
+    answers.countDown();
+
+    assertThat(lookUp.get()).containsExactly(address(1, 1), address(6, 6));
   }
 }
