@@ -4,6 +4,7 @@ import grapevine.node.model.SignatureCheck;
 import grapevine.node.protocol.port.Component;
 import grapevine.node.protocol.port.Outbox;
 import grapevine.node.protocol.port.PeerId;
+import grapevine.node.protocol.port.PeerMap;
 import grapevine.node.protocol.port.Ticket;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Verifications<P> implements Component {
   private final Limits limits;
   private final Outbox outbox;
   private final Map<Ticket, Check<P>> checks = new LinkedHashMap<>();
-  private final Map<PeerId, Long> peerBytes = new LinkedHashMap<>();
+  private final PeerMap<Long> peerBytes = new PeerMap<>();
   private long bytes;
   private long ticketLast;
 
@@ -92,7 +93,8 @@ public final class Verifications<P> implements Component {
   }
 
   public long inFlightBytes(PeerId peer) {
-    return peerBytes.getOrDefault(peer, 0L);
+    Long known = peerBytes.get(peer);
+    return known == null ? 0 : known;
   }
 
   /** Of all peers together. */
@@ -110,7 +112,8 @@ public final class Verifications<P> implements Component {
       counts.merge(check.pending.from, 1, Integer::sum);
       sum += check.bytes;
     }
-    require(sums.equals(peerBytes), "bytes per peer");
+    require(sums.size() == peerBytes.size(), "peers with checks in flight");
+    sums.forEach((peer, ofPeer) -> require(ofPeer.equals(peerBytes.get(peer)), "bytes per peer"));
     require(sum == bytes && sum <= limits.bytesMax, "bytes in all");
     sums.forEach(
         (peer, ofPeer) ->
