@@ -10,7 +10,6 @@ import grapevine.netlab.scenario.Wires;
 import grapevine.netlab.trace.TraceRecorder;
 import grapevine.node.model.NodeAddress;
 import grapevine.node.model.NodeRecord;
-import grapevine.node.model.SignatureCheck;
 import grapevine.node.model.Validity;
 import grapevine.node.protocol.Limits;
 import grapevine.node.protocol.Settings;
@@ -79,9 +78,7 @@ final class World {
 
   private SimNode.Nature nature(int number, Limits limits) {
     NodeRecord self = unsignedRecord(network.nodeStandIn(number), addresses.get(number));
-    simulation
-        .verdicts()
-        .vouch(new SignatureCheck(self.key(), self.signedMessage(), self.signature()));
+    simulation.verdicts().vouch(self.check());
     SimEvents observer = new SimEvents(simulation, number, recorder);
     events.add(observer);
     List<NodeAddress> dials =

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node says of itself, signed by its key, so that nobody can forge another's address: of two
@@ -46,6 +47,9 @@ public final class NodeRecord {
   private final long timeMillis;
   private final List<NodeAddress> addresses;
   private final long services;
+
+  // Its fields are final, so threads that race see whole ones, and make equal ones.
+  private @Nullable SignatureCheck check;
 
   private NodeRecord(byte[] encoded) throws MalformedException {
     ByteBuffer in = ByteBuffer.wrap(encoded);
@@ -186,6 +190,16 @@ public final class NodeRecord {
   /** The exact bytes that the signature signs, tag included. */
   public byte[] signedMessage() {
     return Ed25519.tagged(SIGN_TAG, Arrays.copyOf(encoded, encoded.length - Signature.BYTES));
+  }
+
+  /** Of its signature; kept, because a node is told of the same record by many. */
+  public SignatureCheck check() {
+    SignatureCheck known = check;
+    if (known == null) {
+      known = new SignatureCheck(key, signedMessage(), signature());
+      check = known;
+    }
+    return known;
   }
 
   @Override

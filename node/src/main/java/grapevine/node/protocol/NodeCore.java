@@ -227,8 +227,7 @@ public final class NodeCore implements Core {
     List<SignatureCheck> checks = new ArrayList<>(records.size());
     int bytes = 0;
     for (NodeRecord record : records) {
-      SignatureCheck check =
-          new SignatureCheck(record.key(), record.signedMessage(), record.signature());
+      SignatureCheck check = record.check();
       checks.add(check);
       bytes += check.sizeBytes();
     }

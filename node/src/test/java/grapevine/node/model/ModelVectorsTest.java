@@ -102,6 +102,8 @@ class ModelVectorsTest {
                 Samples.PRODUCER.publicKey(), header.signedMessage(), header.signature()))
         .isTrue();
     assertThat(Ed25519.verify(record.key(), record.signedMessage(), record.signature())).isTrue();
+    SignatureCheck check = record.check();
+    assertThat(Ed25519.verify(check.key(), check.message(), check.signature())).isTrue();
   }
 
   @Test
