@@ -39,6 +39,9 @@ import java.util.stream.Stream;
  * {@code forgets} (the second node does not take half of the transactions of others).
  */
 public final class FakeNode {
+  /** What every such node calls its best tip. */
+  static final String BEST = "x";
+
   private static final long POLL_MILLIS = 5;
   private static final long SLOT_MILLIS = 300;
   private static final String STATUS =
@@ -236,9 +239,9 @@ public final class FakeNode {
   private synchronized String digest() {
     String all = held.stream().sorted().collect(Collectors.joining());
     return """
-        {"transactions":{"count":%d,"digest":"%d"},"blocks":{"count":0,"digest":""},"best":"x","tips":[]}
+        {"transactions":{"count":%d,"digest":"%d"},"blocks":{"count":0,"digest":""},"best":"%s","tips":[]}
         """
-        .formatted(held.size(), all.hashCode());
+        .formatted(held.size(), all.hashCode(), BEST);
   }
 
   private synchronized String items(HttpExchange call) {

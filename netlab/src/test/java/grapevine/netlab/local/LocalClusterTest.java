@@ -103,7 +103,9 @@ class LocalClusterTest {
       cluster.kill(1);
       cluster.restart(1);
       cluster.requireAllAlive();
-      assertThat(cluster.api(0).digest()).isEqualTo(cluster.api(1).digest());
+      // Not their sets: a producer may make a block between two questions.
+      assertThat(cluster.api(0).digest().best()).isEqualTo(FakeNode.BEST);
+      assertThat(cluster.api(1).digest().best()).isEqualTo(FakeNode.BEST);
     }
   }
 
