@@ -119,7 +119,7 @@ public final class Hash256 implements Comparable<Hash256> {
   /** Salted per process, see the class. */
   @Override
   public int hashCode() {
-    return FixedBytes.hash(w0, w1, w2, w3);
+    return SaltedHash.of(w0, w1, w2, w3);
   }
 
   @Override

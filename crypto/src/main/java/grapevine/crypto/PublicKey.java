@@ -111,7 +111,7 @@ public final class PublicKey implements Comparable<PublicKey> {
   /** Salted per process, as {@link Hash256#hashCode()}. */
   @Override
   public int hashCode() {
-    return FixedBytes.hash(w0, w1, w2, w3);
+    return SaltedHash.of(w0, w1, w2, w3);
   }
 
   @Override

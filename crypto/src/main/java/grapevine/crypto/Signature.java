@@ -68,7 +68,7 @@ public final class Signature {
   /** Salted per process, as {@link Hash256#hashCode()}. */
   @Override
   public int hashCode() {
-    return FixedBytes.hash(bytes);
+    return SaltedHash.of(0, bytes);
   }
 
   @Override

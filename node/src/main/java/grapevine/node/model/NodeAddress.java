@@ -1,5 +1,6 @@
 package grapevine.node.model;
 
+import grapevine.crypto.SaltedHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -200,9 +201,10 @@ public final class NodeAddress implements Comparable<NodeAddress> {
             && Arrays.equals(host, that.host));
   }
 
+  /** Salted per process: peers choose the addresses that a node keeps tables of. */
   @Override
   public int hashCode() {
-    return 31 * (31 * kind + Arrays.hashCode(host)) + port;
+    return SaltedHash.of(((long) kind << 32) | ((long) host.length << 16) | port, host);
   }
 
   /** {@code 192.0.2.1:7700}, {@code [2001:db8:0:0:0:0:0:1]:7700}, {@code kind9:ab12:7700}. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +126,17 @@ class NodeAddressTest {
     assertThat(four("32.1.4.112").group()).isNotEqualTo(six("20010470", "01").group());
     assertThat(read("0902ab121e14").group()).isEqualTo(read("0901ff1e14").group());
     assertThat(read("0902ab121e14").group()).isNotEqualTo(read("0a02ab121e14").group());
+  }
+
+  /** Not even neighbours of one network, which share places under the usual chain of 31. */
+  @Test
+  void shouldSpreadOverTheTablesThatItIsAKeyOf() {
+    Set<Integer> codes = new HashSet<>();
+    for (int host = 0; host < 1 << 16; host++) {
+      byte[] bytes = {10, 0, (byte) (host >> 8), (byte) host};
+      codes.add(NodeAddress.ip(bytes, 7700).hashCode());
+    }
+    assertThat(codes).as("of 65,536, half a pair to be expected").hasSizeGreaterThan(65_526);
   }
 
   @Test
