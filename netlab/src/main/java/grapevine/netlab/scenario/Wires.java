@@ -59,9 +59,16 @@ public final class Wires {
 
   /** How long one packet takes one way. */
   public long delayNanos(int from, int to, RandomGenerator random) {
-    if (!jitters) {
-      return baseDelayNanos(from, to);
-    }
+    long baseNanos = baseDelayNanos(from, to);
+    return jitters ? delayNanos(from, to, baseNanos, random) : baseNanos;
+  }
+
+  /**
+   * The same for whoever has {@link #baseDelayNanos} of the two at hand, where there is jitter.
+   *
+   * @throws IllegalStateException where there is none
+   */
+  public long delayNanos(int from, int to, long baseNanos, RandomGenerator random) {
     double millis =
         switch (links.latency()) {
           case Links.Latency.Uniform u ->
@@ -69,8 +76,7 @@ public final class Wires {
           case Links.Latency.Matrix m ->
               at(m.delayMillis(), from, to)
                   + jitter(at(m.jitterMillis(), from, to), random.nextDouble());
-          case Links.Latency.Regions r ->
-              pareto(baseDelayNanos(from, to) / NANOS_PER_MILLI, random.nextDouble());
+          case Links.Latency.Regions r -> pareto(baseNanos / NANOS_PER_MILLI, random.nextDouble());
           case Links.Latency.Normal n -> throw new IllegalStateException("has no jitter");
           case Links.Latency.LogNormal n -> throw new IllegalStateException("has no jitter");
         };

@@ -48,6 +48,14 @@ final class Pipe implements Happening {
   private final SimNode from;
   private final SimNode to;
   private final LinkEnd end;
+
+  // What is asked for with every parcel, at hand: to reach it through two nodes would cost more.
+  private final Line up;
+  private final Line down;
+  private final int fromNumber;
+  private final int toNumber;
+  private final long delayNanos;
+
   private @Nullable ArrayDeque<Parcel> queue;
   private long unsentBytes;
   private int window = WINDOW_INITIAL;
@@ -69,6 +77,11 @@ final class Pipe implements Happening {
     this.from = from;
     this.to = to;
     this.end = end;
+    up = from.up();
+    down = to.down();
+    fromNumber = from.number();
+    toNumber = to.number();
+    delayNanos = from.simulation().network().baseDelayNanos(fromNumber, toNumber);
   }
 
   /** What a node's driver would still hold: what is beyond the socket's buffer. */
@@ -109,7 +122,7 @@ final class Pipe implements Happening {
   }
 
   private boolean isLineBusy(long nowNanos) {
-    return from.up().isLimited() && (from.up().freeNanos() > nowNanos || from.up().hasWaiting());
+    return up.isLimited() && (up.freeNanos() > nowNanos || up.hasWaiting());
   }
 
   /** Its turn on the line has come, or something has been acknowledged. */
@@ -148,7 +161,7 @@ final class Pipe implements Happening {
         from.simulation().at(firstAckNanos(), this);
         return;
       }
-      if (from.up().isLimited() && from.up().freeNanos() > nowNanos) {
+      if (up.isLimited() && up.freeNanos() > nowNanos) {
         waits = true;
         from.awaitLine(this);
         return;
@@ -173,18 +186,20 @@ final class Pipe implements Happening {
   private void transmit(Parcel parcel, long bytes, long nowNanos) {
     long lineBytes = lineBytes(bytes);
     Simulation simulation = from.simulation();
-    long sentNanos = from.up().take(lineBytes, nowNanos);
+    SimNetwork network = simulation.network();
+    long sentNanos = up.take(lineBytes, nowNanos);
     long arrivalNanos =
-        simulation.network().arrivalNanos(from, to, sentNanos) + lossNanos(segments(bytes));
+        network.arrivalNanos(fromNumber, toNumber, delayNanos, sentNanos)
+            + lossNanos(segments(bytes));
     arrivalNanos = Math.max(arrivalNanos, lastArrivalNanos);
     lastArrivalNanos = arrivalNanos;
     lastSentNanos = sentNanos;
     unsentBytes -= bytes;
-    long readNanos = to.down().expected(lineBytes, arrivalNanos);
-    await(readNanos + simulation.network().backNanos(to, from, readNanos), (int) bytes);
+    long readNanos = down.expected(lineBytes, arrivalNanos);
+    await(readNanos + network.backNanos(toNumber, fromNumber, delayNanos, readNanos), (int) bytes);
     if (parcel.onSent(bytes)) {
       simulation.at(arrivalNanos, parcel);
-    } else if (!to.down().isOpen(arrivalNanos)) {
+    } else if (!down.isOpen(arrivalNanos)) {
       simulation.at(arrivalNanos, at -> to.onArrived(bytes, at));
     }
   }
@@ -197,7 +212,7 @@ final class Pipe implements Happening {
     }
     threshold = Math.max(WINDOW_MIN, window / 2);
     window = threshold;
-    long roundTripNanos = 2 * network.baseDelayNanos(from, to);
+    long roundTripNanos = 2 * delayNanos;
     return inFlight > 3L * SEGMENT_BYTES ? roundTripNanos : roundTripNanos + TIMEOUT_NANOS;
   }
 
@@ -252,7 +267,7 @@ final class Pipe implements Happening {
     if (inFlight > 0 || window <= WINDOW_INITIAL) {
       return;
     }
-    long timeoutNanos = TIMEOUT_NANOS + 2 * from.simulation().network().baseDelayNanos(from, to);
+    long timeoutNanos = TIMEOUT_NANOS + 2 * delayNanos;
     long idleNanos = nowNanos - lastSentNanos;
     while (idleNanos > timeoutNanos && window > WINDOW_INITIAL) {
       window = Math.max(WINDOW_INITIAL, window / 2);

@@ -51,33 +51,33 @@ final class SimNetwork {
     return wires.messageLoss() > 0 && random.nextDouble() < wires.messageLoss();
   }
 
-  long baseDelayNanos(SimNode from, SimNode to) {
-    return wires.baseDelayNanos(from.number(), to.number());
+  /** Alike in both directions, and for all of a run. */
+  long baseDelayNanos(int from, int to) {
+    return wires.baseDelayNanos(from, to);
   }
 
-  private long delayNanos(SimNode from, SimNode to) {
-    return jitters
-        ? wires.delayNanos(from.number(), to.number(), random)
-        : wires.baseDelayNanos(from.number(), to.number());
-  }
-
-  /** When a packet arrives that leaves the sender's line at a time. */
-  long arrivalNanos(SimNode from, SimNode to, long sentNanos) {
-    return passNanos(from, to, sentNanos) + delayNanos(from, to);
+  /**
+   * When a packet arrives that leaves the sender's line at a time.
+   *
+   * @param baseNanos {@link #baseDelayNanos} of the two
+   */
+  long arrivalNanos(int from, int to, long baseNanos, long sentNanos) {
+    long delayNanos = jitters ? wires.delayNanos(from, to, baseNanos, random) : baseNanos;
+    return passNanos(from, to, baseNanos, sentNanos) + delayNanos;
   }
 
   /** When an acknowledgement arrives. */
-  long backNanos(SimNode from, SimNode to, long sentNanos) {
-    return passNanos(from, to, sentNanos) - sentNanos + baseDelayNanos(from, to);
+  long backNanos(int from, int to, long baseNanos, long sentNanos) {
+    return passNanos(from, to, baseNanos, sentNanos) - sentNanos + baseNanos;
   }
 
   /** When a packet gets through that is sent first at a time, and then again and again. */
-  private long passNanos(SimNode from, SimNode to, long sentNanos) {
+  private long passNanos(int from, int to, long baseNanos, long sentNanos) {
     long openNanos = openNanos(from, to, sentNanos);
     if (openNanos <= sentNanos) {
       return sentNanos;
     }
-    long waitNanos = TIMEOUT_NANOS + 2 * baseDelayNanos(from, to);
+    long waitNanos = TIMEOUT_NANOS + 2 * baseNanos;
     long nanos = sentNanos;
     while (nanos < openNanos) {
       nanos += waitNanos;
@@ -87,13 +87,13 @@ final class SimNetwork {
   }
 
   /** From when on packets pass; not after {@code nowNanos} when they do now. */
-  private long openNanos(SimNode from, SimNode to, long nowNanos) {
+  private long openNanos(int from, int to, long nowNanos) {
     long open = 0;
-    if (sides.length > 0 && sides[from.number()] != sides[to.number()]) {
+    if (sides.length > 0 && sides[from] != sides[to]) {
       open = partitionedUntilNanos;
     }
     if (muteUntilNanos.length > 0) {
-      open = Math.max(open, muteUntilNanos[from.number()]);
+      open = Math.max(open, muteUntilNanos[from]);
     }
     return Math.max(open, nowNanos);
   }
@@ -123,9 +123,12 @@ final class SimNetwork {
    * then the channel is open for the one who dials, and half a round trip later for the other.
    */
   void dial(SimNode from, SimNode to, long nowNanos) {
-    long roundTripNanos = 2 * baseDelayNanos(from, to);
+    int dialler = from.number();
+    int listener = to.number();
+    long roundTripNanos = 2 * baseDelayNanos(dialler, listener);
     boolean cut =
-        openNanos(from, to, nowNanos) > nowNanos || openNanos(to, from, nowNanos) > nowNanos;
+        openNanos(dialler, listener, nowNanos) > nowNanos
+            || openNanos(listener, dialler, nowNanos) > nowNanos;
     if (cut) {
       simulation.at(nowNanos + CONNECT_TIMEOUT_NANOS, at -> from.onDialFailed(to.address(), at));
     } else if (!to.isUp()) {
