@@ -66,6 +66,7 @@ final class EventQueue {
     }
   }
 
+  private final Lookahead lookahead;
   private final EventHeap present = new EventHeap();
   private final @Nullable Slot[] near = new @Nullable Slot[SLOTS];
   private final @Nullable Slot[] far = new @Nullable Slot[SLOTS];
@@ -74,6 +75,13 @@ final class EventQueue {
 
   /** Number of the near slot whose events are in the heap, and of all before it. */
   private long presentSlot;
+
+  /**
+   * @param lookahead told what goes into the heap from a slot
+   */
+  EventQueue(Lookahead lookahead) {
+    this.lookahead = lookahead;
+  }
 
   int size() {
     return size;
@@ -131,8 +139,11 @@ final class EventQueue {
     Slot slot = near[place];
     if (slot != null) {
       for (int i = 0; i < slot.size; i++) {
-        present.add(slot.times[i], slot.what(i));
+        Happening happening = slot.what(i);
+        present.add(slot.times[i], happening);
+        lookahead.add(happening);
       }
+      lookahead.readAhead();
       slot.clear();
     }
   }

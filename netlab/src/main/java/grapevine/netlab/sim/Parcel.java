@@ -54,6 +54,10 @@ final class Parcel implements Happening {
     frameBytes += bytes;
   }
 
+  LinkEnd to() {
+    return to;
+  }
+
   Kind kind() {
     return kind;
   }

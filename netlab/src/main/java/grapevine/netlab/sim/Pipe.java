@@ -91,6 +91,11 @@ final class Pipe implements Happening {
         : Math.max(0, unsentBytes - Math.max(SOCKET_BYTES_MIN, 2L * window));
   }
 
+  /** Reads what sending reads; a number without meaning. */
+  long readAhead() {
+    return unsentBytes + down.freeNanos();
+  }
+
   /** Sends a parcel after all that was sent before. */
   void send(Parcel parcel, long nowNanos) {
     release(nowNanos);

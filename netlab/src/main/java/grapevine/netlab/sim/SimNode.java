@@ -126,6 +126,16 @@ final class SimNode implements Outbox, Happening {
     return nature.store;
   }
 
+  /** Its core; null while it is down. */
+  @Nullable NodeCore running() {
+    return core;
+  }
+
+  /** Reads what every event of this node reads; a number without meaning. */
+  long readAhead() {
+    return up.freeNanos() + down.freeNanos() + nature.events.costs().readAhead();
+  }
+
   boolean isUp() {
     return core != null;
   }

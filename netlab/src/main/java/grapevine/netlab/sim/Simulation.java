@@ -27,7 +27,7 @@ final class Simulation {
   /** How often a run asks whether it should go on, in events. */
   private static final int CHECK_EVENTS = 1 << 12;
 
-  private final EventQueue queue = new EventQueue();
+  private final EventQueue queue = new EventQueue(new Lookahead());
   private final TraceHash hash = new TraceHash();
   private final Verdicts verdicts = new Verdicts();
   private final SimNetwork network;

@@ -23,6 +23,11 @@ public final class CostCounter implements NodeEvents {
     return counts == null ? NodeCosts.NONE : new NodeCosts(counts.clone());
   }
 
+  /** Reads where most events are counted; a number without meaning. */
+  public long readAhead() {
+    return counts == null ? 0 : counts[0] + counts[NodeCosts.SOCKET_SENT];
+  }
+
   /** Forgets everything: from here on is measured. */
   public void clear() {
     counts = null;

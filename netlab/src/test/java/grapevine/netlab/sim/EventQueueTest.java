@@ -17,7 +17,7 @@ class EventQueueTest {
   @Test
   void shouldGiveOutByTimeThenByNumberLikeAnOrderedList() {
     SplittableRandom random = new SplittableRandom(7);
-    EventQueue queue = new EventQueue();
+    EventQueue queue = new EventQueue(new Lookahead());
     PriorityQueue<Entry> twin =
         new PriorityQueue<>(
             Comparator.comparingLong(Entry::nanos).thenComparingLong(Entry::number));
@@ -39,14 +39,14 @@ class EventQueueTest {
 
   @Test
   void shouldNeverBeDueWhenEmpty() {
-    EventQueue queue = new EventQueue();
+    EventQueue queue = new EventQueue(new Lookahead());
     assertThat(queue.nextNanos()).isEqualTo(Component.NEVER);
     assertThatThrownBy(queue::poll).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void shouldKeepTheOrderOfThoseThatAreDueTogether() {
-    EventQueue queue = new EventQueue();
+    EventQueue queue = new EventQueue(new Lookahead());
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       int number = i;

@@ -22,7 +22,7 @@ class EventQueueWheelsTest {
   @ValueSource(longs = {10, 300_000, 1L << 28, 1L << 33, 1L << 38, 1L << 41, 1L << 50})
   void shouldGiveWhatIsDueByTimeAndThenByNumber(long span) {
     SplittableRandom random = new SplittableRandom(span);
-    EventQueue queue = new EventQueue();
+    EventQueue queue = new EventQueue(new Lookahead());
     PriorityQueue<Event> naive =
         new PriorityQueue<>(Comparator.comparingLong(Event::nanos).thenComparingInt(Event::number));
     long grid = Math.max(1, span / 50);
@@ -52,7 +52,7 @@ class EventQueueWheelsTest {
   /** A run stops between events, and then something is due before the one that was looked at. */
   @Test
   void shouldTakeWhatIsDueBeforeTheOneThatWasLookedAt() {
-    EventQueue queue = new EventQueue();
+    EventQueue queue = new EventQueue(new Lookahead());
     Event late = new Event(1L << 41, 0);
     Event early = new Event(5, 1);
     queue.add(late.nanos, late);
@@ -65,7 +65,7 @@ class EventQueueWheelsTest {
 
   @Test
   void shouldRefuseToGiveWhatIsNotThere() {
-    EventQueue queue = new EventQueue();
+    EventQueue queue = new EventQueue(new Lookahead());
     assertThatThrownBy(queue::poll).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -39,6 +39,11 @@ final class Agenda {
     touched = (1L << components.length) - 1;
   }
 
+  /** Reads what every input reads; a number without meaning. */
+  long readAhead() {
+    return touched + components.length + dueNanos[0] + dueNanos[dueNanos.length - 1];
+  }
+
   /** Whether the part has been told something since its last answer, or its time has come. */
   boolean isStirred(int part, long nowNanos) {
     return (touched >>> part & 1) != 0 || dueNanos[part] <= nowNanos;

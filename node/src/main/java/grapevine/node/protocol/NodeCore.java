@@ -375,6 +375,24 @@ public final class NodeCore implements Core {
     return parts.agenda.nextNanos();
   }
 
+  /**
+   * Reads what every input of this core will read, and changes nothing: a first step before {@link
+   * #readAhead(PeerId)}. A driver of many cores lets all whose inputs are near take one step before
+   * any takes the next, so that the processor waits for many places in memory at once; inputs would
+   * wait for one after another.
+   *
+   * @return a number without meaning: whoever uses it keeps the compiler from leaving the reading
+   *     out
+   */
+  public long readAhead() {
+    return lastNanos + parts.agenda.readAhead();
+  }
+
+  /** Reads what any message of this peer will read; as {@link #readAhead()}. */
+  public long readAhead(PeerId from) {
+    return parts.readAhead(from);
+  }
+
   private void advance(long nowNanos) {
     if (nowNanos < lastNanos) {
       throw new IllegalArgumentException("time went back from " + lastNanos + " to " + nowNanos);

@@ -14,6 +14,7 @@ import grapevine.node.protocol.port.ItemStore;
 import grapevine.node.protocol.port.NodeEvents;
 import grapevine.node.protocol.port.NodeTime;
 import grapevine.node.protocol.port.Outbox;
+import grapevine.node.protocol.port.PeerId;
 import grapevine.node.protocol.reconcile.Reconciler;
 import grapevine.node.protocol.relay.FeeFloors;
 import grapevine.node.protocol.relay.PushGrants;
@@ -150,6 +151,11 @@ final class Parts {
             dialPolicy,
             unstored);
     agenda = new Agenda(components);
+  }
+
+  /** Reads what a message of this peer is read for before all else; touches nothing. */
+  long readAhead(PeerId from) {
+    return sessions.readAhead(from) + keepalive.readAhead(from);
   }
 
   // Whoever takes hold of a part may change when it is due.

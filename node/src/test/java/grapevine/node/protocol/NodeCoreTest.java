@@ -110,6 +110,21 @@ class NodeCoreTest {
   }
 
   @Test
+  void shouldChangeNothingByReadingAhead() {
+    line(3);
+    NodeCore core = nodes.get(1).core;
+    long dueNanos = core.nextDeadlineNanos();
+    long read = core.readAhead();
+    for (long peer = 0; peer < 10; peer++) { // some are connected, most are not
+      long ofPeer = core.readAhead(new PeerId(peer));
+      assertThat(core.readAhead(new PeerId(peer))).isEqualTo(ofPeer);
+    }
+    assertThat(core.readAhead()).isEqualTo(read);
+    assertThat(core.nextDeadlineNanos()).isEqualTo(dueNanos);
+    core.checkInvariants();
+  }
+
+  @Test
   void shouldSpreadTransactionsAlongALine() {
     line(5);
     Transaction tx = transaction(100);

@@ -178,6 +178,12 @@ public final class Keepalive implements Component {
     }
   }
 
+  /** Reads what {@link #onHeard} will read; a number without meaning. */
+  public long readAhead(PeerId from) {
+    Line line = lines.get(from);
+    return lookNanos.length + (line == null ? 0 : line.heardNanos);
+  }
+
   /** Any message of the peer, before it is handled. */
   public void onHeard(PeerId from, long nowNanos) {
     wakeUp(nowNanos);

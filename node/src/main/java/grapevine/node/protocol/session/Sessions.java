@@ -257,6 +257,12 @@ public final class Sessions implements Component {
     return chosen != null && chosen.isInbound() && chosen.state == State.READY ? chosen : null;
   }
 
+  /** Reads what {@link #admit} will read; a number without meaning. */
+  public long readAhead(PeerId from) {
+    Session session = sessions.get(from);
+    return awaiting.size() + (session == null ? 0 : session.messagesPaidNanos);
+  }
+
   /** Whether the message is to be handled; what is not has been dropped, and counted if need be. */
   public boolean admit(PeerId from, Message message, long nowNanos) {
     Session session = sessions.get(from);
