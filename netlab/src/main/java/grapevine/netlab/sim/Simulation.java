@@ -24,8 +24,8 @@ final class Simulation {
   /** What every node's wall clock reads at the beginning: the start of a minute. */
   static final long WALL_MILLIS = 1_800_000_000_000L;
 
-  /** How often a run asks whether it should go on, in events. */
-  private static final int CHECK_EVENTS = 1 << 12;
+  /** How often a run asks whether it should go on, in events: not half a millisecond. */
+  private static final int CHECK_EVENTS = 1 << 8;
 
   private final EventQueue queue = new EventQueue(new Lookahead());
   private final TraceHash hash = new TraceHash();
