@@ -24,8 +24,11 @@ import java.util.List;
  * IOException that names the address.
  */
 final class NodeApi {
-  /** Far longer than a node needs, and shorter than any phase of a run. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  /**
+   * Far longer than a node needs. Fifty that start on two processors have been seen to take more
+   * than ten seconds for a first answer.
+   */
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final int PAGE_ITEMS = 10_000;
   private static final int ERROR_CHARS_SHOWN = 300;
