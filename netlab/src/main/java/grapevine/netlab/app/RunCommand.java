@@ -169,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
       try {
         LocalBatch batch =
             new LocalBatch(
-                AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv())),
+                AotCache.sharedBy(program(scenarios.getFirst().population().nodes())),
                 means,
                 Progress.ofSystem());
         LocalReport report =
@@ -189,6 +189,12 @@ final class RunCommand implements Callable<Integer> {
       }
       return passed ? ExitCode.OK : ExitCode.SOFTWARE;
     }
+  }
+
+  private NodeProgram program(int nodes) {
+    int processes = hosted == null ? nodes : Math.ceilDiv(nodes, hosted);
+    return NodeProgram.ofLauncher(System.getenv())
+        .amidst(processes, Runtime.getRuntime().availableProcessors());
   }
 
   private List<Scenario> scenarios() {

@@ -12,6 +12,12 @@ import java.util.Map;
  * @param main what it is to run
  */
 public record NodeProgram(List<String> java, List<String> main) {
+  /** Processes on one processor beyond which it is busy with their compilers for a minute. */
+  private static final int CROWD = 16;
+
+  /** Code runs five times as often as usual before it is compiled; then it is compiled as usual. */
+  private static final String COMPILING_LATER = "-XX:CompileThresholdScaling=5";
+
   public NodeProgram {
     java = List.copyOf(java);
     main = List.copyOf(main);
@@ -34,6 +40,20 @@ public record NodeProgram(List<String> java, List<String> main) {
       }
     }
     return new NodeProgram(java, List.of("-jar", property("grapevine.node.jar")));
+  }
+
+  /**
+   * The same for so many processes on so few processors: in a crowd their code is compiled later,
+   * because half of what the start of fifty nodes on two processors takes is compiling, each for
+   * itself. What the user says of it wins.
+   */
+  public NodeProgram amidst(int processes, int processors) {
+    if (processes <= CROWD * processors) {
+      return this;
+    }
+    List<String> more = new ArrayList<>(java);
+    more.add(1, COMPILING_LATER);
+    return new NodeProgram(more, main);
   }
 
   private static String property(String name) {

@@ -1,0 +1,24 @@
+package grapevine.netlab.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NodeProgramTest {
+  private final NodeProgram program =
+      new NodeProgram(List.of("java", "@options", "-Xint"), List.of("-jar", "node.jar"));
+
+  @Test
+  void shouldLetOptionsWinThatComeLater() {
+    assertThat(program.withOptions(List.of("-Xmx1g")).command(List.of("node")))
+        .containsExactly("java", "@options", "-Xint", "-Xmx1g", "-jar", "node.jar", "node");
+  }
+
+  @Test
+  void shouldCompileLaterInACrowdUnlessTheUserSaysOtherwise() {
+    assertThat(program.amidst(32, 2)).isEqualTo(program);
+    assertThat(program.amidst(33, 2).java())
+        .containsExactly("java", "-XX:CompileThresholdScaling=5", "@options", "-Xint");
+  }
+}
