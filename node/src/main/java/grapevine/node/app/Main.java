@@ -1,20 +1,5 @@
 package grapevine.node.app;
 
-import grapevine.node.app.client.GetCommand;
-import grapevine.node.app.client.HealthCommand;
-import grapevine.node.app.client.ItemsCommand;
-import grapevine.node.app.client.LogLevelCommand;
-import grapevine.node.app.client.NetCommand;
-import grapevine.node.app.client.PeerCommand;
-import grapevine.node.app.client.PeersCommand;
-import grapevine.node.app.client.PoolCommand;
-import grapevine.node.app.client.StatusCommand;
-import grapevine.node.app.client.TipsCommand;
-import grapevine.node.app.client.TraceCommand;
-import grapevine.node.app.client.TxCommand;
-import grapevine.node.app.client.TxMakeCommand;
-import grapevine.node.app.client.TxSendCommand;
-import grapevine.node.app.client.WaitCommand;
 import grapevine.node.app.console.CommandException;
 import grapevine.node.app.console.ExitCode;
 import grapevine.node.app.console.Terminal;
@@ -42,7 +27,7 @@ public final class Main {
             System.getenv());
     int code;
     try {
-      code = commandLine(terminal).execute(args);
+      code = commandLine(terminal, args).execute(args);
     } catch (OutOfMemoryError e) {
       ExitCode.haltIfOutOfMemory(e);
       throw e;
@@ -60,35 +45,10 @@ public final class Main {
         .log("uncaught");
   }
 
-  static CommandLine commandLine(Terminal terminal) {
+  /** The command that these arguments begin with; all of them if they name none. */
+  static CommandLine commandLine(Terminal terminal, String... arguments) {
     CommandLine root = new CommandLine(new Root());
-    root.addSubcommand(new InitCommand(terminal));
-    root.addSubcommand(NodeCommand.commandLine(terminal));
-    root.addSubcommand(new HostCommand(terminal));
-    root.addSubcommand(ConfigCommand.commandLine(terminal));
-    root.addSubcommand(
-        new CommandLine(new KeyCommand())
-            .addSubcommand(new KeyCommand.Show(terminal))
-            .addSubcommand(new KeyCommand.New(terminal)));
-    root.addSubcommand(
-        new CommandLine(new TxCommand())
-            .addSubcommand(new TxMakeCommand(terminal))
-            .addSubcommand(new TxSendCommand(terminal)));
-    root.addSubcommand(new StatusCommand(terminal));
-    root.addSubcommand(new PeersCommand(terminal));
-    root.addSubcommand(PeerCommand.commandLine(terminal));
-    root.addSubcommand(new NetCommand(terminal));
-    root.addSubcommand(new PoolCommand(terminal));
-    root.addSubcommand(new TipsCommand(terminal));
-    root.addSubcommand(new ItemsCommand(terminal));
-    root.addSubcommand(new GetCommand(terminal));
-    root.addSubcommand(new WaitCommand(terminal));
-    root.addSubcommand(new TraceCommand(terminal));
-    root.addSubcommand(new HealthCommand(terminal));
-    root.addSubcommand(new LogLevelCommand(terminal));
-    root.addSubcommand(new BackupCommand(terminal));
-    root.addSubcommand(new CompletionCommand(terminal));
-    root.addSubcommand(new VersionCommand(terminal));
+    new Commands(terminal).namedBy(arguments).forEach(root::addSubcommand);
     root.setOut(terminal.out());
     root.setErr(terminal.err());
     root.setParameterExceptionHandler(Main::onWrongOptions);

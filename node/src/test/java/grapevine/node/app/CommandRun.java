@@ -22,7 +22,7 @@ record CommandRun(int exitCode, String out, String err) {
             new PrintWriter(out, true),
             new PrintWriter(err, true),
             environment);
-    int exitCode = Main.commandLine(terminal).execute(arguments);
+    int exitCode = Main.commandLine(terminal, arguments).execute(arguments);
     terminal.out().flush();
     return new CommandRun(exitCode, out.toString(), err.toString());
   }

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import grapevine.node.app.config.NodeOption;
 import grapevine.node.app.config.Spelling;
 import grapevine.node.app.console.ExitCode;
+import grapevine.node.app.console.Terminal;
 import grapevine.node.app.run.BuildInfo;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class MainTest {
   @Test
@@ -49,6 +54,25 @@ class MainTest {
       assertThat(run.exitCode()).as(command).isZero();
       assertThat(run.out()).as(command).startsWith("Usage: grapevine " + command);
     }
+  }
+
+  @Test
+  void shouldMakeOnlyTheCommandThatIsNamed() {
+    Commands commands =
+        new Commands(
+            new Terminal(
+                System.in,
+                new PrintWriter(Writer.nullWriter()),
+                new PrintWriter(Writer.nullWriter()),
+                Map.of()));
+    assertThat(commands.namedBy("tx", "send"))
+        .singleElement()
+        .satisfies(command -> assertThat(command.getSubcommands()).containsKeys("make", "send"));
+    List<String> all =
+        commands.namedBy("sttus").stream().map(CommandLine::getCommandName).distinct().toList();
+    assertThat(all).hasSize(21).contains("status");
+    assertThat(commands.namedBy()).hasSize(21);
+    assertThat(CommandRun.of("sttus").err()).contains("status");
   }
 
   @Test
@@ -101,7 +125,8 @@ class MainTest {
   void shouldCompleteWhatItHasInAShellThatCanReadIt() throws Exception {
     CommandRun run = CommandRun.of("completion");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("--log-format", "complete -F _complete_grapevine");
+    assertThat(run.out())
+        .contains("--log-format", "--with-keys", "complete -F _complete_grapevine");
     Process bash = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
     try (var in = bash.outputWriter()) {
       in.write(run.out());
