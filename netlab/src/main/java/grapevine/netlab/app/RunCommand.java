@@ -194,7 +194,7 @@ final class RunCommand implements Callable<Integer> {
   private NodeProgram program(int nodes) {
     int processes = hosted == null ? nodes : Math.ceilDiv(nodes, hosted);
     return NodeProgram.ofLauncher(System.getenv())
-        .amidst(processes, Runtime.getRuntime().availableProcessors());
+        .inCrowdOf(processes, Runtime.getRuntime().availableProcessors());
   }
 
   private List<Scenario> scenarios() {

@@ -15,8 +15,17 @@ public record NodeProgram(List<String> java, List<String> main) {
   /** Processes on one processor beyond which it is busy with their compilers for a minute. */
   private static final int CROWD = 16;
 
-  /** Code runs five times as often as usual before it is compiled; then it is compiled as usual. */
-  private static final String COMPILING_LATER = "-XX:CompileThresholdScaling=5";
+  /**
+   * Code runs five times as often as usual before it is compiled, and five times as often again
+   * before it is compiled well: these are five times the JVM's own thresholds.
+   */
+  private static final List<String> COMPILING_LATER =
+      List.of(
+          "-XX:CompileThresholdScaling=5",
+          "-XX:Tier4InvocationThreshold=25000",
+          "-XX:Tier4MinInvocationThreshold=3000",
+          "-XX:Tier4CompileThreshold=75000",
+          "-XX:Tier4BackEdgeThreshold=200000");
 
   public NodeProgram {
     java = List.copyOf(java);
@@ -47,12 +56,12 @@ public record NodeProgram(List<String> java, List<String> main) {
    * because half of what the start of fifty nodes on two processors takes is compiling, each for
    * itself. What the user says of it wins.
    */
-  public NodeProgram amidst(int processes, int processors) {
+  public NodeProgram inCrowdOf(int processes, int processors) {
     if (processes <= CROWD * processors) {
       return this;
     }
     List<String> more = new ArrayList<>(java);
-    more.add(1, COMPILING_LATER);
+    more.addAll(1, COMPILING_LATER);
     return new NodeProgram(more, main);
   }
 
