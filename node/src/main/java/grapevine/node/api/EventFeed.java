@@ -18,8 +18,10 @@ final class EventFeed {
   /** Streams at once. */
   static final int STREAMS_MAX = 16;
 
-  /** How soon a silent stream notices that the server stops. */
-  private static final long POLL_NANOS = 50_000_000;
+  /**
+   * How soon a silent stream notices that the server stops; each time wakes threads for nothing.
+   */
+  private static final long POLL_NANOS = 250_000_000;
 
   private final NodeGate gate;
   private final BooleanSupplier stopping;

@@ -22,6 +22,12 @@ public final class EventSubscription implements AutoCloseable {
   /** A burst of a thousand items with sixteen events each; 64 KiB of references. */
   static final int RING_EVENTS = 16_384;
 
+  /**
+   * An item brings some ten events within this, and waking the reader for each costs more than
+   * writing it. Their times are those at which they happened.
+   */
+  private static final long GATHER_MILLIS = 20;
+
   /** Bounds the lines that one {@link #take} encodes, some 64 KiB. */
   private static final int BATCH_EVENTS = 256;
 
@@ -74,7 +80,8 @@ public final class EventSubscription implements AutoCloseable {
   }
 
   /**
-   * The next lines, each ended by a line feed; waits for the first at most so long.
+   * The next lines, each ended by a line feed; waits for the first at most so long, and then a
+   * moment for those that come with it.
    *
    * @return ASCII; empty when nothing came in time
    */
@@ -82,6 +89,9 @@ public final class EventSubscription implements AutoCloseable {
     Event first = ring.poll(timeoutNanos, TimeUnit.NANOSECONDS);
     if (first != null) {
       batch.add(first);
+      if (ring.size() < BATCH_EVENTS) {
+        Thread.sleep(GATHER_MILLIS);
+      }
       ring.drainTo(batch, BATCH_EVENTS - 1);
     }
     // In this order: while the gap stays the same, nothing has been put in behind it.
