@@ -110,7 +110,9 @@ final class CalibrateCommand implements Callable<Integer> {
     try (WorkDirectory directory = WorkDirectory.open(Optional.ofNullable(out), false)) {
       LocalBatch batch =
           new LocalBatch(
-              AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv())),
+              AotCache.sharedBy(
+                  NodeProgram.ofLauncher(System.getenv())
+                      .inCrowdOf(nodes, Runtime.getRuntime().availableProcessors())),
               means,
               Progress.ofSystem());
       for (List<Scenario> scenarios : byDelay) {

@@ -9,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -42,6 +45,9 @@ public final class AotCache {
   private static final int DEGREE = 4;
 
   private static final String PREFIX = "grapevine-";
+
+  /** Of 40 MB each: few nodes and a crowd have options of their own, and so may a user. */
+  private static final int KEPT_MAX = 4;
 
   /** It writes some 40 MB, in a second JVM. */
   private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
@@ -118,7 +124,7 @@ public final class AotCache {
 
   private static void make(NodeProgram program, Path file)
       throws NodeFailure, IOException, InterruptedException {
-    Files.createDirectories(file.getParent());
+    Path caches = Files.createDirectories(file.getParent());
     Path folder = Files.createTempDirectory("netlab-aot-");
     Path half = folder.resolve("half.aot");
     try {
@@ -126,10 +132,10 @@ public final class AotCache {
       if (!Files.exists(half)) {
         throw new NodeFailure("the JVM wrote no AOT cache");
       }
-      Path beside = Files.createTempFile(file.getParent(), "half", ".aot");
+      Path beside = Files.createTempFile(caches, "half", ".aot");
       Files.move(half, beside, StandardCopyOption.REPLACE_EXISTING);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-      deleteOthers(file);
+      deleteOld(caches);
     } finally {
       delete(folder);
     }
@@ -159,16 +165,19 @@ public final class AotCache {
     }
   }
 
-  /** Those of earlier builds, each 40 MB; a node that has one open keeps it. */
-  private static void deleteOthers(Path file) throws IOException {
+  /** Keeps the newest: of other options, or of earlier builds. A node keeps what it has open. */
+  static void deleteOld(Path folder) throws IOException {
     List<Path> all;
-    try (Stream<Path> files = Files.list(file.getParent())) {
+    try (Stream<Path> files = Files.list(folder)) {
       all = files.filter(each -> each.getFileName().toString().startsWith(PREFIX)).toList();
     }
+    Map<Path, FileTime> made = new HashMap<>();
     for (Path each : all) {
-      if (!each.equals(file)) {
-        Files.deleteIfExists(each);
-      }
+      made.put(each, Files.getLastModifiedTime(each));
+    }
+    for (Path each :
+        all.stream().sorted(Comparator.comparing(made::get).reversed()).skip(KEPT_MAX).toList()) {
+      Files.deleteIfExists(each);
     }
   }
 

@@ -12,20 +12,12 @@ import java.util.Map;
  * @param main what it is to run
  */
 public record NodeProgram(List<String> java, List<String> main) {
-  /** Processes on one processor beyond which it is busy with their compilers for a minute. */
-  private static final int CROWD = 16;
+  /** Processes on one processor beyond which it is busy with their compilers for minutes. */
+  private static final int CROWD = 8;
 
-  /**
-   * Code runs five times as often as usual before it is compiled, and five times as often again
-   * before it is compiled well: these are five times the JVM's own thresholds.
-   */
-  private static final List<String> COMPILING_LATER =
-      List.of(
-          "-XX:CompileThresholdScaling=5",
-          "-XX:Tier4InvocationThreshold=25000",
-          "-XX:Tier4MinInvocationThreshold=3000",
-          "-XX:Tier4CompileThreshold=75000",
-          "-XX:Tier4BackEdgeThreshold=200000");
+  /** By C1 alone, without counting, and what runs three times as often as usual before. */
+  private static final List<String> COMPILING_LITTLE =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=3");
 
   public NodeProgram {
     java = List.copyOf(java);
@@ -52,16 +44,16 @@ public record NodeProgram(List<String> java, List<String> main) {
   }
 
   /**
-   * The same for so many processes on so few processors: in a crowd their code is compiled later,
-   * because half of what the start of fifty nodes on two processors takes is compiling, each for
-   * itself. What the user says of it wins.
+   * The same for so many processes on so few processors: in a crowd they compile little, because
+   * half of what twenty nodes on two processors do in their first minutes is compiling, each for
+   * itself, and the others wait meanwhile. What the user says of it wins.
    */
   public NodeProgram inCrowdOf(int processes, int processors) {
     if (processes <= CROWD * processors) {
       return this;
     }
     List<String> more = new ArrayList<>(java);
-    more.addAll(1, COMPILING_LATER);
+    more.addAll(1, COMPILING_LITTLE);
     return new NodeProgram(more, main);
   }
 

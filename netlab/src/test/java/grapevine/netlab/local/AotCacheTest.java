@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,5 +65,21 @@ class AotCacheTest {
   void shouldLeaveAProgramAsItIsThatDoesNotStart() throws Exception {
     assertThat(AotCache.sharedBy(program)).isEqualTo(program);
     assertThat(AotCache.exists(program)).isFalse();
+  }
+
+  @Test
+  void shouldKeepTheNewestFew() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      Path cache = Files.writeString(folder.resolve("grapevine-" + i + ".aot"), "cache");
+      Files.setLastModifiedTime(cache, FileTime.fromMillis(1_000L * (6 - i)));
+    }
+    Path other = Files.writeString(folder.resolve("notes"), "mine");
+    Files.setLastModifiedTime(other, FileTime.fromMillis(0));
+    AotCache.deleteOld(folder);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.filter(each -> !each.equals(jar)).map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "grapevine-0.aot", "grapevine-1.aot", "grapevine-2.aot", "grapevine-3.aot", "notes");
+    }
   }
 }

@@ -16,10 +16,10 @@ class NodeProgramTest {
   }
 
   @Test
-  void shouldCompileLaterInACrowdUnlessTheUserSaysOtherwise() {
-    assertThat(program.inCrowdOf(32, 2)).isEqualTo(program);
-    assertThat(program.inCrowdOf(33, 2).java())
-        .startsWith("java", "-XX:CompileThresholdScaling=5")
+  void shouldCompileLittleInACrowdUnlessTheUserSaysOtherwise() {
+    assertThat(program.inCrowdOf(16, 2)).isEqualTo(program);
+    assertThat(program.inCrowdOf(17, 2).java())
+        .startsWith("java", "-XX:TieredStopAtLevel=1")
         .endsWith("@options", "-Xint");
   }
 }
