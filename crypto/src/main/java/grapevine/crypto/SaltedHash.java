@@ -21,6 +21,7 @@ public final class SaltedHash {
 
   private SaltedHash() {}
 
+  /** Of four words: an id or a key of 32 bytes. */
   public static int of(long w0, long w1, long w2, long w3) {
     return (int) ((SALT[0] + term(0, w0) + term(1, w1) + term(2, w2) + term(3, w3)) >>> 32);
   }

@@ -153,7 +153,12 @@ final class Parts {
     agenda = new Agenda(components);
   }
 
-  /** Reads what a message of this peer is read for before all else; touches nothing. */
+  /**
+   * Reads those places in memory that any message of this peer needs first, so that a cache holds
+   * them when it comes. Changes nothing.
+   *
+   * @return a number without meaning that depends on all that was read
+   */
   long readAhead(PeerId from) {
     return sessions.readAhead(from) + keepalive.readAhead(from);
   }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,7 +21,7 @@ public final class Progress {
   private static final long LINE_NANOS = 5_000_000_000L;
   private static final int WIDTH = 100;
   private static final int NAME_WIDTH = 18;
-  private static final int UPDATE_MILLIS = 200;
+  private static final long UPDATE_NANOS = 200_000_000;
 
   private final PrintStream err;
   private final boolean terminal;
@@ -55,7 +57,7 @@ public final class Progress {
     private final String name;
     private final long steps;
     private final AtomicLong done = new AtomicLong();
-    private final AtomicLong nextLineNanos = new AtomicLong();
+    private final AtomicLong dueNanos = new AtomicLong();
     private final @Nullable ProgressBar bar;
 
     private Phase(String name, long steps) {
@@ -67,12 +69,12 @@ public final class Progress {
                   .setTaskName(name + " ".repeat(Math.max(0, NAME_WIDTH - name.length())))
                   .setInitialMax(steps)
                   .setStyle(ProgressBarStyle.ASCII)
-                  .setUpdateIntervalMillis(UPDATE_MILLIS)
+                  .setUpdateIntervalMillis((int) TimeUnit.NANOSECONDS.toMillis(UPDATE_NANOS))
                   .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
                   .hideEta()
                   .build()
               : null;
-      nextLineNanos.set(System.nanoTime() + LINE_NANOS);
+      dueNanos.set(System.nanoTime() + (terminal ? UPDATE_NANOS : LINE_NANOS));
       if (bar == null) {
         err.println(name + " ...");
       }
@@ -87,26 +89,28 @@ public final class Progress {
       }
     }
 
-    /** So many steps are done; any thread, as often as it likes. */
-    void stepTo(long count, String message) {
-      if (bar != null) {
+    /** So many steps are done; any thread, as often as it likes: only what is shown is made. */
+    void stepTo(long count, Supplier<String> message) {
+      if (bar == null) {
+        if (isDue(LINE_NANOS)) {
+          err.println(name + ": " + message.get());
+        }
+      } else if (isDue(UPDATE_NANOS)) {
         bar.stepTo(count);
-        bar.setExtraMessage(message);
-      } else if (isLineDue()) {
-        err.println(name + ": " + message);
+        bar.setExtraMessage(message.get());
       }
     }
 
     private void lineWhenDue(long now) {
-      if (isLineDue()) {
+      if (isDue(LINE_NANOS)) {
         err.println(name + ": " + now + " of " + steps);
       }
     }
 
-    private boolean isLineDue() {
-      long due = nextLineNanos.get();
+    private boolean isDue(long everyNanos) {
+      long due = dueNanos.get();
       long nowNanos = System.nanoTime();
-      return nowNanos - due >= 0 && nextLineNanos.compareAndSet(due, nowNanos + LINE_NANOS);
+      return nowNanos - due >= 0 && dueNanos.compareAndSet(due, nowNanos + everyNanos);
     }
 
     @Override

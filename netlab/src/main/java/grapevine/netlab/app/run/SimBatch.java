@@ -77,7 +77,7 @@ public final class SimBatch {
             (name, nowNanos, endNanos, count) -> {
               parts.set(number, endNanos == 0 ? 0 : PARTS * nowNanos / endNanos);
               inputs.set(number, count);
-              phase.stepTo(sum(parts), message(name, nowNanos, endNanos, startNanos));
+              phase.stepTo(sum(parts), () -> message(name, nowNanos, endNanos, startNanos));
               return !interrupt.isRequested();
             });
     parts.set(number, PARTS);
