@@ -111,6 +111,7 @@ final class BenchCommand implements Runnable {
             one to all   %8.2f s, CPU %7.2f s, %,11d inputs of %5.2f us
             at rest      %8.2f s, CPU %7.2f s, %,11d inputs of %5.2f us
             bare heap    %5.2f us an event
+            bare memory  %5.2f us a read
             heap         %8.1f MB, %.1f KB a node
             sent a node  %8.2f messages, %.0f bytes of inv, getdata and tx""",
           name,
@@ -127,6 +128,7 @@ final class BenchCommand implements Runnable {
           one.idle().inputs(),
           median(runs, f -> f.idle().cpuMicrosPerInput()),
           median(runs, SimBench.Figures::heapMicros),
+          median(runs, SimBench.Figures::readMicros),
           median(runs, f -> f.heapBytes() / 1e6),
           median(runs, f -> f.heapBytes() / 1e3 / nodes),
           median(runs, SimBench.Figures::messagesPerNode),

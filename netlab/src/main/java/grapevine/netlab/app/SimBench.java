@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 
 /**
  * Measures what the simulator takes: nodes of 8 outbound connections in the six regions of 2019 are
@@ -27,6 +28,11 @@ final class SimBench implements SimRun.Watcher {
   private static final long SPREAD_MILLIS = 2_000;
   private static final long SETTLE_MILLIS = 30_000;
   private static final int HEAP_EVENTS = 2_000_000;
+  private static final int READS = 2_000_000;
+
+  /** Far beyond any cache; so much can be had beside what a hundred thousand nodes leave behind. */
+  private static final long READ_BYTES_MAX = 1L << 30;
+
   private static final List<String> SPREADING = List.of("inv", "getdata", "tx");
 
   /** What a part of a run took: seconds of the clock and of CPU, and inputs of cores. */
@@ -42,6 +48,8 @@ final class SimBench implements SimRun.Watcher {
    * @param heapBytes in use after a collection, when all are linked
    * @param messagesPerNode that carry the transaction or speak of it, sent by a node
    * @param heapMicros CPU of an event in a bare heap of as many events as there are ends of links
+   * @param readMicros CPU of a read that depends on the one before, over {@code heapBytes} or the
+   *     most that is read for that
    */
   record Figures(
       Part setUp,
@@ -51,6 +59,7 @@ final class SimBench implements SimRun.Watcher {
       double messagesPerNode,
       double bytesPerNode,
       double heapMicros,
+      double readMicros,
       List<String> violations) {}
 
   /** Where a run is. */
@@ -94,6 +103,7 @@ final class SimBench implements SimRun.Watcher {
         messages / nodes,
         bytes / nodes,
         heapMicros(2 * DEGREE * nodes),
+        readMicros(Math.min(bench.heapBytes, READ_BYTES_MAX)),
         result.violations());
   }
 
@@ -164,15 +174,23 @@ final class SimBench implements SimRun.Watcher {
   }
 
   private static double heapMicros(int events) {
-    BareHeap heap = new BareHeap(events);
-    long sum = heap.run(HEAP_EVENTS); // compiled, and in no order any more
+    return micros(new BareHeap(events)::run, HEAP_EVENTS);
+  }
+
+  private static double readMicros(long bytes) {
+    return micros(new BareMemory(bytes)::run, READS);
+  }
+
+  /** CPU of one step of so many, once the compiler has seen them and they are in no order. */
+  private static double micros(IntToLongFunction run, int steps) {
+    long sum = run.applyAsLong(steps);
     long beforeNanos = cpuNanos();
-    sum += heap.run(HEAP_EVENTS);
+    sum += run.applyAsLong(steps);
     long tookNanos = cpuNanos() - beforeNanos;
     if (sum == 0) {
       throw new IllegalStateException("nothing happened");
     }
-    return tookNanos / 1e3 / HEAP_EVENTS;
+    return tookNanos / 1e3 / steps;
   }
 
   private static long cpuNanos() {
