@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,7 @@ public final class NodeLoop implements Outbox, AutoCloseable {
   private final WireWriter scratch = new WireWriter();
   private final Connections connections;
   private final Queue<PeerChannel> toDrain = new ArrayDeque<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger callsWaiting = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
@@ -159,7 +161,9 @@ public final class NodeLoop implements Outbox, AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public Listener bind(InetSocketAddress address) throws IOException {
-    return new Listener(this, group, sockets, address);
+    Listener listener = new Listener(this, group, sockets, address);
+    listeners.add(listener);
+    return listener;
   }
 
   /**
@@ -222,6 +226,8 @@ public final class NodeLoop implements Outbox, AutoCloseable {
     }
     try {
       if (!eventLoop.isShuttingDown()) {
+        // Netty's group may end without closing what it has bound, when no quiet period is given.
+        listeners.forEach(Listener::close);
         eventLoop.execute(this::stop);
         drained.get(limits.lingerNanos() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
       }

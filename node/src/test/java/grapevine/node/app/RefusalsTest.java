@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * found and what was expected. Code 3, out of memory, is a process' own: see NodeProcessTest.
  */
 class RefusalsTest {
+  /** For what is refused after binding: somebody may run a node on this machine. */
+  private static final String ANY_PORT = "listen = '127.0.0.1:0'";
+
   @TempDir Path folder;
   private TestNodes nodes;
 
@@ -139,8 +142,12 @@ class RefusalsTest {
             "did you mean \"listen\"?"),
         arguments("node.toml", "listen = 7", "node.toml:1: listen: found \"7\"", "host:port"),
         arguments("node.toml", "listen = ", "node.toml:1: not TOML", ""),
-        arguments("node.toml", "token-file = 'absent'", "--token-file: there is no file", "0600"),
-        arguments("node.toml", "peers-file = 'absent'", "there is no file absent", ""),
+        arguments(
+            "node.toml",
+            "token-file = 'absent'\n" + ANY_PORT,
+            "--token-file: there is no file",
+            "0600"),
+        arguments("node.toml", "peers-file = 'absent'\n" + ANY_PORT, "there is no file absent", ""),
         arguments("n/network.toml", "name = 7", "network.toml:1: name", ""));
   }
 

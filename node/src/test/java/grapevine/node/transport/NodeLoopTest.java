@@ -356,6 +356,16 @@ class NodeLoopTest {
   }
 
   @Test
+  void shouldFreeItsPortAlsoWhenItNeverStarted() throws Exception {
+    int port = 0; // any, and then the same again
+    for (int i = 0; i < 200; i++) {
+      try (TestNode node = new TestNode()) {
+        port = node.loop.bind(new InetSocketAddress(LOOPBACK, port)).port();
+      }
+    }
+  }
+
+  @Test
   void shouldRefuseTakenPort() throws Exception {
     try (TestNode node = new TestNode().start();
         TestNode other = new TestNode().start()) {
