@@ -4,8 +4,9 @@ import java.util.SplittableRandom;
 
 /**
  * The least that looking something up can take: reads of which each says where the next one is,
- * spread over as much memory as nodes hold. Where no cache holds that much, an input cannot cost
- * less than one of these for each place that it looks at after another. Confined to one thread.
+ * spread over as much memory as nodes hold. Where no cache holds that much, one of these is what an
+ * input costs for each place that it looks at after another and that was not read ahead. Confined
+ * to one thread.
  */
 final class BareMemory {
   private static final int LINE_BYTES = 64;

@@ -110,9 +110,7 @@ final class CalibrateCommand implements Callable<Integer> {
     try (WorkDirectory directory = WorkDirectory.open(Optional.ofNullable(out), false)) {
       LocalBatch batch =
           new LocalBatch(
-              AotCache.sharedBy(
-                  NodeProgram.ofLauncher(System.getenv())
-                      .inCrowdOf(nodes, Runtime.getRuntime().availableProcessors())),
+              AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv(), nodes)),
               means,
               Progress.ofSystem());
       for (List<Scenario> scenarios : byDelay) {

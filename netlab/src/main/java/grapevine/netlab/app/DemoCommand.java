@@ -90,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
       Demo demo =
           new Demo(
               settings,
-              AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv())),
+              AotCache.sharedBy(NodeProgram.ofLauncher(System.getenv(), nodes)),
               Progress.ofSystem(),
               spec.commandLine().getOut());
       return demo.run(directory) ? 0 : 1;

@@ -193,8 +193,7 @@ final class RunCommand implements Callable<Integer> {
 
   private NodeProgram program(int nodes) {
     int processes = hosted == null ? nodes : Math.ceilDiv(nodes, hosted);
-    return NodeProgram.ofLauncher(System.getenv())
-        .inCrowdOf(processes, Runtime.getRuntime().availableProcessors());
+    return NodeProgram.ofLauncher(System.getenv(), processes);
   }
 
   private List<Scenario> scenarios() {

@@ -9,16 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -171,12 +168,8 @@ public final class AotCache {
     try (Stream<Path> files = Files.list(folder)) {
       all = files.filter(each -> each.getFileName().toString().startsWith(PREFIX)).toList();
     }
-    Map<Path, FileTime> made = new HashMap<>();
-    for (Path each : all) {
-      made.put(each, Files.getLastModifiedTime(each));
-    }
-    for (Path each :
-        all.stream().sorted(Comparator.comparing(made::get).reversed()).skip(KEPT_MAX).toList()) {
+    Comparator<Path> oldestFirst = Comparator.comparingLong(each -> each.toFile().lastModified());
+    for (Path each : all.stream().sorted(oldestFirst.reversed()).skip(KEPT_MAX).toList()) {
       Files.deleteIfExists(each);
     }
   }

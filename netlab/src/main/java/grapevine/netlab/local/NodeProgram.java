@@ -43,12 +43,17 @@ public record NodeProgram(List<String> java, List<String> main) {
     return new NodeProgram(java, List.of("-jar", property("grapevine.node.jar")));
   }
 
+  /** The same for a run of so many processes on this machine; see {@link #inCrowdOf}. */
+  public static NodeProgram ofLauncher(Map<String, String> environment, int processes) {
+    return ofLauncher(environment).inCrowdOf(processes, Runtime.getRuntime().availableProcessors());
+  }
+
   /**
    * The same for so many processes on so few processors: in a crowd they compile little, because
    * half of what twenty nodes on two processors do in their first minutes is compiling, each for
    * itself, and the others wait meanwhile. What the user says of it wins.
    */
-  public NodeProgram inCrowdOf(int processes, int processors) {
+  NodeProgram inCrowdOf(int processes, int processors) {
     if (processes <= CROWD * processors) {
       return this;
     }

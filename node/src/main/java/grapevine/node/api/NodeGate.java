@@ -105,7 +105,8 @@ public interface NodeGate {
   /** Events for one reader, on one thread. */
   interface EventStream extends AutoCloseable {
     /**
-     * The next JSON lines, each ended by a line feed; waits for the first at most so long.
+     * The next JSON lines, each ended by a line feed; waits for the first at most so long, and then
+     * a moment for those that come with it.
      *
      * @return UTF-8; empty when nothing came in time
      */

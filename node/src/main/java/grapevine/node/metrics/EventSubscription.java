@@ -23,7 +23,7 @@ public final class EventSubscription implements AutoCloseable {
   static final int RING_EVENTS = 16_384;
 
   /**
-   * An item brings some ten events within this, and waking the reader for each costs more than
+   * An item brings several events within this, and waking the reader for each costs more than
    * writing it. Their times are those at which they happened.
    */
   private static final long GATHER_MILLIS = 20;

@@ -89,14 +89,20 @@ public final class Progress {
       }
     }
 
-    /** So many steps are done; any thread, as often as it likes: only what is shown is made. */
+    /**
+     * So many steps are done; any thread, as often as it likes.
+     *
+     * @param message made only when it is shown
+     */
     void stepTo(long count, Supplier<String> message) {
       if (bar == null) {
         if (isDue(LINE_NANOS)) {
           err.println(name + ": " + message.get());
         }
-      } else if (isDue(UPDATE_NANOS)) {
-        bar.stepTo(count);
+        return;
+      }
+      bar.stepTo(count);
+      if (isDue(UPDATE_NANOS)) {
         bar.setExtraMessage(message.get());
       }
     }
